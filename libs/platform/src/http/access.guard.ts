@@ -1,0 +1,42 @@
+import {
+  type CanActivate,
+  type ExecutionContext,
+  ForbiddenException,
+  Inject,
+  Injectable,
+  SetMetadata,
+  UnauthorizedException,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { type AccessTokens, type Scope, scopesOf } from './access.js';
+
+export const ACCESS_TOKENS = Symbol('AccessTokens');
+const scopesKey = 'portage.scopes';
+
+/** Marks a route with the scopes that may call it. A route without the mark is closed to everyone. */
+export const Scopes = (...scopes: readonly Scope[]) => SetMetadata(scopesKey, scopes);
+
+/** Marks a route that needs no credential: health, the signed authorize link, the OAuth callback. */
+export const Open = () => SetMetadata(scopesKey, 'open');
+
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(ACCESS_TOKENS) private readonly tokens: AccessTokens,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    if (context.getType() !== 'http') return true;
+    const allowed = this.reflector.getAllAndOverride<readonly Scope[] | 'open' | undefined>(scopesKey, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (allowed === 'open') return true;
+    const request = context.switchToHttp().getRequest<{ headers: { authorization?: string } }>();
+    const scopes = scopesOf(request.headers.authorization, this.tokens);
+    if (scopes.length === 0) throw new UnauthorizedException();
+    if (!scopes.some((scope) => allowed?.includes(scope))) throw new ForbiddenException();
+    return true;
+  }
+}
