@@ -45,11 +45,8 @@ function readBlocks(tap: Tap, item: () => void): void {
 /** Compiles a schema, in a registry of its own: schemas that share a type name would clash in one. */
 export function compile(schema: string): avsc.Type {
   const typeHook = (part: avsc.Schema, options: Partial<avsc.ForSchemaOptions>): avsc.Type | undefined =>
-    isArraySchema(part) ? (new BoundedArray(part, options)) : undefined;
-  return avsc.Type.forSchema(
-    JSON.parse(schema) as avsc.Schema,
-    { typeHook, omitRecordMethods: true },
-  );
+    isArraySchema(part) ? new BoundedArray(part, options) : undefined;
+  return avsc.Type.forSchema(JSON.parse(schema) as avsc.Schema, { typeHook, omitRecordMethods: true });
 }
 
 function isArraySchema(part: avsc.Schema): boolean {
