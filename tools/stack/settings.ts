@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { writeFileAtomic } from './atomic-file.js';
+import { isFree, pickPort } from './ports.js';
+
+const portNames = ['kafka', 'controller', 'registry', 'postgres'] as const;
+export type StackPort = (typeof portNames)[number];
+
+/** What a stack keeps from its first start on, so that addresses and data stay good. */
+export interface StackSettings {
+  readonly ports: Readonly<Record<StackPort, number>>;
+  /** Kafka's cluster id: 16 bytes in base64url. */
+  readonly clusterId: string;
+  readonly databasePassword: string;
+}
+
+/** The settings kept in `path`, completed and with ports that are free now; `wanted` ports win over kept ones. */
+export async function settle(
+  path: string,
+  wanted: Partial<Record<StackPort, number>>,
+  say: (words: string) => void,
+): Promise<StackSettings> {
+  const kept = readSettings(path);
+  const ports = {} as Record<StackPort, number>;
+  for (const name of portNames) {
+    const port = wanted[name] ?? kept?.ports?.[name];
+    const taken = new Set(Object.values(ports));
+    if (port !== undefined && !taken.has(port) && (wanted[name] !== undefined || (await isFree(port)))) {
+      ports[name] = port;
+    } else {
+      ports[name] = await pickPort(taken);
+      if (port !== undefined)
+        say(`port ${port} (${name}) is in use by another program; using ${ports[name]} from now on`);
+    }
+  }
+  const settings = {
+    ports,
+    clusterId: kept?.clusterId ?? newClusterId(),
+    databasePassword: kept?.databasePassword ?? randomBytes(24).toString('base64url'),
+  };
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileAtomic(path, `${JSON.stringify(settings, undefined, 2)}\n`, 0o600);
+  return settings;
+}
+
+function readSettings(path: string): Partial<StackSettings> | undefined {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Partial<StackSettings>) : undefined;
+}
+
+/** Kafka's tool takes a leading `-` for an option. */
+function newClusterId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newClusterId() : id;
+}
