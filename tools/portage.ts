@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander';
+import { exitCodes, isPortageError } from '@portage/platform';
+import { renderReport } from './portage/render.js';
+import { Services } from './portage/services.js';
+import { readStatus, renderStatus } from './portage/status.js';
+import { awaitSync, startSync } from './portage/sync.js';
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const print = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
+const services = new Services(process.env, say);
+
+const program = new Command('portage')
+  .description('Carries a Constant Contact account to Klaviyo and keeps the two in step.')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done; 1 done, but something is unaccounted for; 2 wrong usage or configuration;\n' +
+      '3 a server or vendor cannot be reached. Services are found through PORTAGE_HOME (a running\n' +
+      '"npm run up"), or AUTH_URL, POLLER_URL and LOADER_URL with PORTAGE_ADMIN_TOKEN.',
+  )
+  .exitOverride();
+
+program
+  .command('sync')
+  .description('make a full pass over all streams now')
+  .requiredOption('--connection <id>', 'the connection to read and load')
+  .option('--sweep', 'read every contact again and find what deltas miss (moves, deletions, purges)', false)
+  .option('--wait', 'return when the pass is published, loaded and settled, with its report', false)
+  .option('--json', 'one JSON document on stdout, everything else on stderr', false)
+  .action(async (options: { connection: string; sweep: boolean; wait: boolean; json: boolean }) => {
+    const request = { connectionId: options.connection, sweep: options.sweep, say };
+    const started = await startSync(services, request);
+    if (!options.wait) {
+      const { runId, joined } = started;
+      if (options.json) print({ connectionId: options.connection, runId, joined });
+      else process.stdout.write(`${joined ? 'Joined' : 'Started'} pass ${runId}.\n`);
+      return;
+    }
+    const report = await awaitSync(services, request, started);
+    if (options.json) print(report);
+    else process.stdout.write(renderReport(report));
+    process.exitCode = report.accounted ? exitCodes.ok : exitCodes.unaccounted;
+  });
+
+program
+  .command('status')
+  .description('show where every connection stands: streams, counts, lag, quota')
+  .option('--connection <id>', 'only this connection')
+  .option('--json', 'one JSON document on stdout, everything else on stderr', false)
+  .action(async (options: { connection?: string; json: boolean }) => {
+    const connections = await readStatus(services, options.connection);
+    if (options.json) print({ connections });
+    else process.stdout.write(renderStatus(connections));
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (!isPortageError(error)) throw error;
+  say(error.message);
+  if (error.code === 'cli.unreachable') return exitCodes.unreachable;
+  return error.code === 'cli.run_failed' ? exitCodes.unaccounted : exitCodes.usage;
+}
