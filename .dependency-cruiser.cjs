@@ -29,7 +29,7 @@ module.exports = {
       name: 'libs-below-apps',
       comment: 'A library never knows who uses it.',
       severity: 'error',
-      from: { path: '^libs/' },
+      from: { path: '^libs/', pathNot: '\\.(int-)?spec\\.ts$' },
       to: { path: '^(apps|tools|test)/' },
     },
     only('records-alone', 'Records are under everyone and import no other library.', lib('records'), []),

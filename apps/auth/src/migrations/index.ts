@@ -1,0 +1,4 @@
+import { type SchemaPlan } from '@portage/persistence';
+import { CreateAuth1764110000000 } from './1764110000000-create-auth.js';
+
+export const plan: SchemaPlan = { schema: 'auth', owner: 'portage_auth', migrations: [CreateAuth1764110000000] };
