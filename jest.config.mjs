@@ -48,12 +48,14 @@ export default {
       displayName: 'integration',
       testMatch: ['<rootDir>/{apps,libs,tools,test}/**/*.int-spec.ts'],
       globalSetup: '<rootDir>/test/servers.setup.mjs',
+      globalTeardown: '<rootDir>/test/servers.teardown.mjs',
     },
     {
       ...common,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'],
       globalSetup: '<rootDir>/test/servers.setup.mjs',
+      globalTeardown: '<rootDir>/test/servers.teardown.mjs',
     },
   ],
 };

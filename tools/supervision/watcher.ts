@@ -53,6 +53,7 @@ export class Watcher {
   /** Ends the shell; whatever it still knows of is stopped. */
   async close(): Promise<void> {
     if (this.#shell.exitCode !== null || this.#shell.signalCode !== null) return;
+    this.#shell.ref();
     const exited = once(this.#shell, 'exit');
     this.#shell.stdin?.end();
     await exited;
