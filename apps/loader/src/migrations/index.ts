@@ -1,3 +1,4 @@
 import { type SchemaPlan } from '@portage/persistence';
+import { CreateLedger1764112000000 } from './1764112000000-create-ledger.js';
 
-export const plan: SchemaPlan = { schema: 'ledger', owner: 'portage_loader', migrations: [] };
+export const plan: SchemaPlan = { schema: 'ledger', owner: 'portage_loader', migrations: [CreateLedger1764112000000] };
