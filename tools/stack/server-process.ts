@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type Leftovers } from '../supervision/leftovers.js';
 import { type RotatingLog } from '../supervision/rotating-log.js';
 import { type Watcher } from '../supervision/watcher.js';
-import { type StaleServers } from './stale-servers.js';
 
 export interface ServerCommand {
   readonly name: string;
@@ -31,7 +31,7 @@ export interface ServerProcess {
 const graceMs = 15_000;
 
 /** Starts a server in a session of its own, known to the watcher and to later starts before it can do anything. */
-export function spawnServer(server: ServerCommand, watcher: Watcher, stale: StaleServers): ServerProcess {
+export function spawnServer(server: ServerCommand, watcher: Watcher, leftovers: Leftovers): ServerProcess {
   const child = spawn(server.command, server.args, {
     env: server.env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -42,14 +42,14 @@ export function spawnServer(server: ServerCommand, watcher: Watcher, stale: Stal
   const { pid } = child;
   if (pid === undefined) throw new Error(`${server.name} could not be started: ${server.command} is not executable.`);
   watcher.add(pid, server.stopSignal === 'SIGINT' ? 'INT' : 'TERM');
-  stale.remember(server.name, { pid, commandPart: server.commandPart });
+  leftovers.remember(server.name, { pid, commandPart: server.commandPart, signal: server.stopSignal });
   server.log.take(child.stdout);
   server.log.take(child.stderr);
 
   const ended = new AbortController();
   child.once('exit', () => {
     watcher.gone(pid);
-    stale.forget(server.name);
+    leftovers.forget(server.name);
     ended.abort();
   });
   const stop = async (): Promise<void> => {

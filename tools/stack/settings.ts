@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { writeFileAtomic } from './atomic-file.js';
-import { isFree, pickPort } from './ports.js';
+import { writeFileAtomic } from '../supervision/atomic-file.js';
+import { isFree, pickPort } from '../supervision/ports.js';
 
 const portNames = ['kafka', 'controller', 'registry', 'postgres'] as const;
 export type StackPort = (typeof portNames)[number];

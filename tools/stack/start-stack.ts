@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { acquireLock, lockHolder } from '../run/lock.mjs';
+import { writeFileAtomic } from '../supervision/atomic-file.js';
+import { Leftovers } from '../supervision/leftovers.js';
 import { RotatingLog } from '../supervision/rotating-log.js';
 import { Watcher } from '../supervision/watcher.js';
-import { writeFileAtomic } from './atomic-file.js';
 import { areDownloaded, ensureDownloads, hasMaven } from './downloads.js';
 import { checkGiven, givenServers, type GivenServers } from './given-servers.js';
 import { findJava } from './java.js';
@@ -15,7 +16,6 @@ import { type ServerProcess, spawnServer } from './server-process.js';
 import { settle, type StackPort, type StackSettings } from './settings.js';
 import { type StackContext } from './stack-context.js';
 import { stackError } from './stack.error.js';
-import { StaleServers } from './stale-servers.js';
 
 /** Addresses, as the environment variables of the same meaning take them. */
 export interface Servers {
@@ -28,7 +28,7 @@ export interface Servers {
 
 export interface Stack extends Servers {
   /** Ends what this call started; servers that were given or already ran go on. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface StackOptions {
@@ -67,8 +67,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     release();
   };
   try {
-    const stale = new StaleServers(join(folder, 'processes.json'));
-    await stale.end(say);
+    const leftovers = new Leftovers(join(folder, 'processes.json'));
+    await leftovers.end(say);
     const settings = await settle(join(folder, 'settings.json'), options.ports ?? {}, say);
     const context: StackContext = {
       folder,
@@ -78,7 +78,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       say,
       spawn: (command) => {
         const log = new RotatingLog(join(folder, 'logs', `${command.name}.log`));
-        const server = spawnServer({ ...command, env: { ...env, ...command.env }, log }, watcher, stale);
+        const server = spawnServer({ ...command, env: { ...env, ...command.env }, log }, watcher, leftovers);
         started.push(server);
         return server;
       },

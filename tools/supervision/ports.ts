@@ -13,10 +13,10 @@ export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean>
 }
 
 /** A port that is free now and not in `taken`. */
-export async function pickPort(taken: ReadonlySet<number>): Promise<number> {
+export async function pickPort(taken: ReadonlySet<number>, host = '127.0.0.1'): Promise<number> {
   for (let tries = 0; tries < 1000; tries += 1) {
     const port = lowest + Math.floor(Math.random() * (highest - lowest));
-    if (!taken.has(port) && (await isFree(port))) return port;
+    if (!taken.has(port) && (await isFree(port, host))) return port;
   }
   throw new Error('No free port was found on the loopback address.');
 }

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { PortageError } from '@portage/platform';
+import { lastLine } from './service-process.js';
+
+const steps = [
+  { program: 'db-migrate', what: 'The database migration' },
+  { program: 'topics-apply', what: 'Creating the topics' },
+  { program: 'schemas-register', what: 'Registering the schemas' },
+] as const;
+
+const tools = join(import.meta.dirname, '..');
+const quiet = `--import=${pathToFileURL(join(tools, 'run', 'quiet.mjs')).href}`;
+
+/**
+ * Database, topics and schemas, all at once: they do not meet. Programs of their own, as an operator would run them.
+ *
+ * @throws PortageError `up.step` or `config.step`, with the program's own last sentence
+ */
+export async function runSetupSteps(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+  const results = await Promise.allSettled(steps.map((step) => run(step, env, signal)));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+async function run(
+  { program, what }: (typeof steps)[number],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
+  signal.throwIfAborted();
+  const child = spawn(process.execPath, [quiet, '--enable-source-maps', join(tools, `${program}.js`)], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
+  let words = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    words = lastLine(words + chunk.toString('utf8'));
+  });
+  const kill = (): void => void child.kill('SIGTERM');
+  signal.addEventListener('abort', kill);
+  const [code] = (await once(child, 'close')) as [number | null];
+  signal.removeEventListener('abort', kill);
+  signal.throwIfAborted();
+  if (code === 0) return;
+  throw new PortageError({
+    code: code === 2 ? 'config.step' : 'up.step',
+    disposition: 'halt',
+    message: `${what} failed: ${words.trim() || `${program} ended with code ${code}`}`,
+  });
+}
