@@ -33,7 +33,7 @@ export async function program(main: (signal: AbortSignal) => Promise<number | vo
 export function exitCodeOf(error: unknown): number {
   if (!isPortageError(error)) return isUsageError(error) ? exitCodes.usage : exitCodes.unaccounted;
   if (error.code.startsWith('config.')) return exitCodes.usage;
-  return /^(stack|up)\./.test(error.code) ? exitCodes.unreachable : exitCodes.unaccounted;
+  return /^(stack|up)\.|\.unreachable$/.test(error.code) ? exitCodes.unreachable : exitCodes.unaccounted;
 }
 
 function sentenceOf(error: unknown): string {

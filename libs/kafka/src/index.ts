@@ -1,0 +1,12 @@
+export { applyTopics, type ApplyOptions, type TopicReport } from './apply-topics.js';
+export { KafkaCluster } from './cluster.js';
+export { type KafkaConfig, kafkaConfigOf, type RegistryConfig, registryConfigOf, type SaslConfig } from './config.js';
+export { type KafkaLog } from './log.js';
+export { committedOffsets, endOffsets, type OffsetRange, offsetRanges, type Offsets, offsetsAt } from './offsets.js';
+export { type Outgoing, type Published } from './outgoing.js';
+export { Publisher } from './publisher.js';
+export { type Decoded, RecordReader, type Undecodable } from './record-reader.js';
+export { RecordWriter } from './record-writer.js';
+export { type Compatibility, SchemaRegistry } from './registry.js';
+export { TransactionalPublisher, type TransactionalPublisherOptions } from './transactional-publisher.js';
+export { planTopic, type TopicPlan, topicSpecs, type TopicSpec, type TopicState } from './topics.js';

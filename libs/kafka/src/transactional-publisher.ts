@@ -1,0 +1,127 @@
+import kafkajs, { type Producer, type RetryOptions } from 'kafkajs';
+import { PortageError } from '@portage/platform';
+import { type KafkaCluster } from './cluster.js';
+import { within } from './deadline.js';
+import { isFenced, isProtocolError, kafkaError } from './errors.js';
+import { messagesOf, type Outgoing, type Published, publishedOf } from './outgoing.js';
+import { type RecordWriter } from './record-writer.js';
+
+export interface TransactionalPublisherOptions {
+  readonly writer: RecordWriter;
+  /** Whoever opens a publisher with the same id later fences this one. */
+  readonly transactionalId: string;
+  /** How long one page may take, opening included. The broker aborts what is left open after the same time. */
+  readonly deadlineMs: number;
+}
+
+/**
+ * Publishes pages, each as one transaction: readers see all of a page or nothing of it. One at a time.
+ *
+ * Throws `kafka.fenced` (halt: somebody else holds this id, give the lease up) and `kafka.publisher_lost` (retry: the
+ * page may or may not have been published; close this publisher, open another one, publish the page again). After
+ * either, this publisher is of no more use. Errors that lie in the page itself (`kafka.record_too_large`,
+ * `kafka.topic_missing`, InvalidRecord) leave nothing published and the publisher usable.
+ */
+export class TransactionalPublisher {
+  private constructor(
+    private readonly cluster: KafkaCluster,
+    private readonly producer: Producer,
+    private readonly options: TransactionalPublisherOptions,
+  ) {}
+
+  /** Fences the former holder of the id and ends its open transaction. */
+  static async open(
+    cluster: KafkaCluster,
+    options: TransactionalPublisherOptions,
+    signal?: AbortSignal,
+  ): Promise<TransactionalPublisher> {
+    const { transactionalId, deadlineMs } = options;
+    const producer = cluster.client.producer({
+      transactionalId,
+      transactionTimeout: deadlineMs,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      retry,
+    });
+    const publisher = new TransactionalPublisher(cluster, producer, options);
+    try {
+      await publisher.inTime(initialise(producer), signal);
+      return publisher;
+    } catch (error) {
+      await publisher.close();
+      throw error;
+    }
+  }
+
+  /** Invariant 1: Resolves only when every record is acknowledged by all in-sync replicas and the transaction is committed. */
+  async publish(records: readonly Outgoing[], signal?: AbortSignal): Promise<readonly Published[]> {
+    if (records.length === 0) return [];
+    const topicMessages = messagesOf(this.cluster, this.options.writer, records);
+    return this.inTime(this.transact(topicMessages), signal);
+  }
+
+  /** Never throws: a publisher that is given up may have lost its connections already. */
+  async close(): Promise<void> {
+    await this.producer.disconnect().catch(() => undefined);
+  }
+
+  private async transact(topicMessages: ReturnType<typeof messagesOf>): Promise<readonly Published[]> {
+    const transaction = await this.producer.transaction();
+    let published: readonly Published[];
+    try {
+      published = publishedOf(await transaction.sendBatch({ acks: -1, topicMessages }));
+    } catch (error) {
+      if (isPagesFault(error)) await transaction.abort();
+      throw error;
+    }
+    await transaction.commit();
+    return published;
+  }
+
+  private async inTime<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const late = () => lost('Kafka did not confirm a page in time.');
+    try {
+      return await within(work, { ms: this.options.deadlineMs, signal, late });
+    } catch (error) {
+      if (signal?.aborted || isPagesFault(error)) throw signal?.aborted ? error : kafkaError(error);
+      throw isFenced(error) ? kafkaError(error) : lostBecause(error);
+    }
+  }
+}
+
+/** Short pauses: a transaction that begins while the last one is being completed is refused for some milliseconds. */
+const retry: RetryOptions = { initialRetryTime: 10, maxRetryTime: 1_000, factor: 0.2, multiplier: 1.7, retries: 20 };
+
+/** An empty transaction: the producer id is only asked for when one begins. */
+async function initialise(producer: Producer): Promise<void> {
+  await producer.connect();
+  const transaction = await producer.transaction();
+  await transaction.abort();
+}
+
+const pageFaults = [
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'TOPIC_AUTHORIZATION_FAILED',
+];
+
+function isPagesFault(error: unknown): boolean {
+  return pageFaults.some((type) => isProtocolError(error, type));
+}
+
+function lostBecause(error: unknown): PortageError {
+  const known = kafkaError(error);
+  if (known.code === 'kafka.publisher_lost' || known.code === 'kafka.unauthorised') return known;
+  return lost(known.message, error);
+}
+
+function lost(why: string, cause?: unknown): PortageError {
+  return new PortageError({
+    code: 'kafka.publisher_lost',
+    disposition: 'retry',
+    message: `It is not known whether a page was published: ${why}`,
+    cause,
+  });
+}
