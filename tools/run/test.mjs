@@ -31,7 +31,7 @@ export function closingLine(results) {
   return `${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
-function takeSeed(args) {
+export function takeSeed(args) {
   const at = args.findIndex((arg) => arg === '--seed' || arg.startsWith('--seed='));
   if (at < 0) return { seed: undefined, rest: args };
   const inline = args[at].startsWith('--seed=');

@@ -1,5 +1,11 @@
 import { createServer } from 'node:net';
 
+/** Where ports come from; tests have their own. */
+export interface PortSource {
+  isFree(port: number): Promise<boolean>;
+  pick(taken: ReadonlySet<number>): Promise<number>;
+}
+
 /** Below the range from which operating systems lend ports to outgoing connections. */
 const lowest = 20_000;
 const highest = 32_000;

@@ -1,4 +1,5 @@
 import { PortageError } from '@portage/platform';
+import { type PortSource } from '../supervision/ports.js';
 
 export const serviceNames = ['auth', 'poller', 'loader'] as const;
 export type ServiceName = (typeof serviceNames)[number];
@@ -14,11 +15,6 @@ export interface Replica {
 
 export const portVariables = { auth: 'AUTH_PORT', poller: 'POLLER_PORT', loader: 'LOADER_PORT' } as const;
 const urlVariables = { auth: 'AUTH_URL', poller: 'POLLER_URL', loader: 'LOADER_URL' } as const;
-
-export interface PortSource {
-  isFree(port: number): Promise<boolean>;
-  pick(taken: ReadonlySet<number>): Promise<number>;
-}
 
 /**
  * The first replica of a service has the configured port, further ones and those configured as 0 a picked one.
