@@ -1,5 +1,6 @@
 import { type ContactList } from './account.js';
-import { type Campaign, type CampaignActivity, type CampaignStatus, ROW_TYPES, type RowType } from './campaign.js';
+import { type Campaign, type CampaignActivity, type CampaignStatus } from './campaign.js';
+import { ROW_TYPES, type RowType } from './row-codes.js';
 import { type Dice } from './dice.js';
 import { wholeSecond } from './moment.js';
 import { emptyRows, type TrackingRows } from './tracking-rows.js';

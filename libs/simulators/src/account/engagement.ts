@@ -1,6 +1,7 @@
 import { type Account } from './account.js';
 import { AddressBook } from './address-book.js';
-import { type CampaignActivity, DEVICES, ROW_TYPES, type RowType } from './campaign.js';
+import { type CampaignActivity } from './campaign.js';
+import { DEVICES, ROW_TYPES, type RowType } from './row-codes.js';
 import { type Contact, type ContactEmail } from './contact.js';
 import { type Dice } from './dice.js';
 import { bounceOf, type Fate, fateOf, mustBeMailed } from './fate.js';

@@ -1,4 +1,4 @@
-import { type BounceCode } from './campaign.js';
+import { type BounceCode } from './row-codes.js';
 import { type Dice } from './dice.js';
 
 /**

@@ -1,4 +1,4 @@
-import { ROW_TYPES } from './campaign.js';
+import { ROW_TYPES } from './row-codes.js';
 import { generateAccount } from './generate-account.js';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');

@@ -1,6 +1,11 @@
+export { accountFromJson, accountToJson } from './account-json.js';
 export { type Account, type ContactList, type Tag } from './account.js';
-export { type Campaign, type CampaignActivity, type CampaignLink, type RowType } from './campaign.js';
-export { BOUNCE_CODES, DEVICES, OPT_OUT_REASONS, ROW_TYPES } from './campaign.js';
+export { applyChange } from './changes/apply-change.js';
+export { type Change, type ChangeKind } from './changes/change.js';
+export { evolve, type EvolveOptions } from './changes/evolve.js';
+export { type Campaign, type CampaignActivity, type CampaignLink } from './campaign.js';
+export { type RowType } from './row-codes.js';
+export { BOUNCE_CODES, DEVICES, OPT_OUT_REASONS, ROW_TYPES } from './row-codes.js';
 export {
   type Contact,
   type ContactEmail,

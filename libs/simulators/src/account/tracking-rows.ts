@@ -1,4 +1,4 @@
-import { BOUNCE_CODES, type BounceCode, DEVICES, type Device, OPT_OUT_REASONS } from './campaign.js';
+import { BOUNCE_CODES, type BounceCode, DEVICES, type Device, OPT_OUT_REASONS } from './row-codes.js';
 
 /**
  * Rows of one report of one activity, oldest first, in columns: a million rows are 14 MB and no objects.
