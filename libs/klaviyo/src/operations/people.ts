@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { type Caller } from '../calls/caller.js';
+import { type CallOptions } from '../calls/options.js';
+import { allPages } from '../calls/pages.js';
+import { anyOf, filterChunks } from '../filter.js';
+import { maxima } from '../maxima.js';
+
+/** A profile and what Klaviyo holds about mailing it. Words and times are the vendor's. */
+export interface PersonRead {
+  readonly profileId: string;
+  /** Lower-cased. */
+  readonly email: string;
+  /** SUBSCRIBED, UNSUBSCRIBED or NEVER_SUBSCRIBED; null when the answer had none. */
+  readonly consent: string | null;
+  readonly consentTimestamp: string | null;
+  readonly suppressions: readonly { readonly reason: string; readonly timestamp: string | null }[];
+  /** True for people who never subscribed, too: it says only that nothing suppresses them. */
+  readonly canReceive: boolean;
+  readonly phoneNumber: string | null;
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+/** Who is known under these addresses, by lower-cased address; who is not in the map is not known. Any number. */
+export async function readPeople(
+  caller: Caller,
+  emails: readonly string[],
+  options: CallOptions & { readonly properties?: boolean } = {},
+): Promise<Map<string, PersonRead>> {
+  const people = new Map<string, PersonRead>();
+  const wanted = [...new Set(emails.map((email) => email.toLowerCase()))];
+  for (const chunk of filterChunks(wanted, maxima.readPeople)) {
+    const fields = options.properties ? `${readFields},properties` : readFields;
+    for (const profile of await profiles(caller, anyOf('email', chunk), fields, options)) {
+      if (profile.email !== '') people.set(profile.email, profile);
+    }
+  }
+  return people;
+}
+
+export interface PhoneHolder {
+  readonly profileId: string;
+  readonly email: string | null;
+}
+
+/** Who holds these numbers (E.164). A phone is an identity in Klaviyo: importing a known one with another address renames that person. */
+export async function findByPhones(
+  caller: Caller,
+  phones: readonly string[],
+  options: CallOptions = {},
+): Promise<Map<string, PhoneHolder>> {
+  const holders = new Map<string, PhoneHolder>();
+  for (const chunk of filterChunks([...new Set(phones)], maxima.readPeople)) {
+    for (const profile of await profiles(caller, anyOf('phone_number', chunk), 'email,phone_number', options)) {
+      if (profile.phoneNumber === null) continue;
+      holders.set(profile.phoneNumber, { profileId: profile.profileId, email: profile.email || null });
+    }
+  }
+  return holders;
+}
+
+const readFields = 'email,phone_number,subscriptions';
+
+async function profiles(caller: Caller, filter: string, fields: string, options: CallOptions): Promise<PersonRead[]> {
+  const query = {
+    filter,
+    'page[size]': '100',
+    'fields[profile]': fields,
+    ...(fields.includes('subscriptions') ? { 'additional-fields[profile]': 'subscriptions' } : {}),
+  };
+  const { signal } = options;
+  const call = { endpoint: 'GET /api/profiles', query, repeat: 'safe', ...(signal ? { signal } : {}) } as const;
+  return (await allPages(caller, call, profile)).map((each) => personOf(each));
+}
+
+const profile = z.object({
+  id: z.string().min(1),
+  attributes: z.object({
+    email: z.string().nullish(),
+    phone_number: z.string().nullish(),
+    properties: z.record(z.string(), z.unknown()).nullish(),
+    subscriptions: z
+      .object({
+        email: z
+          .object({
+            marketing: z
+              .object({
+                can_receive_email_marketing: z.boolean().nullish(),
+                consent: z.string().nullish(),
+                consent_timestamp: z.string().nullish(),
+                suppression: z.array(z.object({ reason: z.string(), timestamp: z.string().nullish() })).nullish(),
+              })
+              .nullish(),
+          })
+          .nullish(),
+      })
+      .nullish(),
+  }),
+});
+
+function personOf({ id, attributes }: z.infer<typeof profile>): PersonRead {
+  const marketing = attributes.subscriptions?.email?.marketing;
+  return {
+    profileId: id,
+    email: attributes.email?.toLowerCase() ?? '',
+    consent: marketing?.consent ?? null,
+    consentTimestamp: marketing?.consent_timestamp ?? null,
+    suppressions: (marketing?.suppression ?? []).map(({ reason, timestamp }) => ({
+      reason,
+      timestamp: timestamp ?? null,
+    })),
+    canReceive: marketing?.can_receive_email_marketing ?? false,
+    phoneNumber: attributes.phone_number ?? null,
+    ...(attributes.properties ? { properties: attributes.properties } : {}),
+  };
+}
