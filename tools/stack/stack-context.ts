@@ -8,6 +8,8 @@ export interface StackContext {
   readonly settings: StackSettings;
   /** True where the data is thrown away at the end, so nothing needs to survive a crash of the machine. */
   readonly throwaway: boolean;
+  /** Of the caller. */
+  readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   readonly say: (words: string) => void;
   spawn(command: Omit<ServerCommand, 'log' | 'env'> & { readonly env?: NodeJS.ProcessEnv }): ServerProcess;

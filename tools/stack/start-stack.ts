@@ -1,21 +1,26 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { type PortageError, sleep } from '@portage/platform';
 import { acquireLock, lockHolder } from '../run/lock.mjs';
 import { writeFileAtomic } from '../supervision/atomic-file.js';
 import { Leftovers } from '../supervision/leftovers.js';
 import { RotatingLog } from '../supervision/rotating-log.js';
 import { Watcher } from '../supervision/watcher.js';
 import { areDownloaded, ensureDownloads, hasMaven } from './downloads.js';
+import { findCompose, startByCompose, stopByCompose, stopCommandLine } from './compose.js';
 import { checkGiven, givenServers, type GivenServers } from './given-servers.js';
 import { findJava } from './java.js';
 import { projectRoot } from './home.js';
 import { startKafka } from './kafka.js';
 import { databaseUrl, startPostgres } from './postgres.js';
 import { confluentPath, startRegistry } from './registry.js';
-import { type ServerProcess, spawnServer } from './server-process.js';
+import { spawnServer } from './server-process.js';
 import { settle, type StackPort, type StackSettings } from './settings.js';
 import { type StackContext } from './stack-context.js';
 import { stackError } from './stack.error.js';
+
+/** A run that starts or stops the servers is waited for. */
+const patienceMs = 120_000;
 
 /** Addresses, as the environment variables of the same meaning take them. */
 export interface Servers {
@@ -56,15 +61,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
   const folder = join(resolve(options.home), 'stack');
   mkdirSync(folder, { recursive: true });
-  const release = await acquireLock(join(folder, 'lock'), { wait: false });
-  if (!release) return runningStack(folder, given, say);
-  const started: ServerProcess[] = [];
+  const release = await takeOver(folder, signal);
+  if (!release) {
+    say('using the servers that another run of this home has started');
+    return { ...readServers(folder), ...given, stop: () => Promise.resolve() };
+  }
   const watcher = new Watcher();
+  const undo: (() => Promise<void> | void)[] = [release, () => watcher.close()];
   const stop = async (): Promise<void> => {
-    rmSync(join(folder, 'servers.json'), { force: true });
-    for (const server of started.toReversed()) await server.stop();
-    await watcher.close();
-    release();
+    for (const step of undo.splice(0).toReversed()) await step();
   };
   try {
     const leftovers = new Leftovers(join(folder, 'processes.json'));
@@ -74,18 +79,27 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       folder,
       settings,
       throwaway: options.throwaway ?? false,
+      env,
       signal,
       say,
       spawn: (command) => {
         const log = new RotatingLog(join(folder, 'logs', `${command.name}.log`));
         const server = spawnServer({ ...command, env: { ...env, ...command.env }, log }, watcher, leftovers);
-        started.push(server);
+        undo.push(() => server.stop());
         return server;
       },
     };
-    await startServers(context, given, env);
+    const compose = await startServers(context, given);
+    if (compose) {
+      watcher.atEnd(stopCommandLine(compose, folder));
+      undo.push(() => {
+        stopByCompose(compose, context);
+        watcher.atEnd('');
+      });
+    }
     const servers = { ...addresses(settings), ...given };
-    writeFileAtomic(join(folder, 'servers.json'), JSON.stringify(servers), 0o600);
+    writeFileAtomic(serversFile(folder), JSON.stringify(servers), 0o600);
+    undo.push(() => rmSync(serversFile(folder), { force: true }));
     return { ...servers, stop };
   } catch (error) {
     await stop();
@@ -93,45 +107,68 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function startServers(context: StackContext, given: GivenServers, env: NodeJS.ProcessEnv): Promise<void> {
-  const { signal, say } = context;
-  const downloads = env.PORTAGE_DOWNLOADS ? resolve(env.PORTAGE_DOWNLOADS) : join(projectRoot, '.portage', 'downloads');
+/** Answers the words of Docker Compose where the servers came from it. */
+async function startServers(context: StackContext, given: GivenServers): Promise<readonly string[] | undefined> {
   const wantsJava = !given.kafka || !given.schemaRegistry;
-  const java = wantsJava ? requireJava(downloads, env) : '';
-  const { kafkaJars, registryJar } = wantsJava
-    ? await ensureDownloads({ folder: downloads, env, say })
-    : { kafkaJars: '', registryJar: '' };
-  signal.throwIfAborted();
-  const kafka = given.kafka ? undefined : startKafka(context, java, kafkaJars);
-  // The registry keeps its schemas in PostgreSQL, in this one even where Portage's own database is given.
-  const registry = startPostgres(context).then(() =>
-    given.schemaRegistry ? undefined : startRegistry(context, java, registryJar),
-  );
-  const results = await Promise.allSettled([kafka, registry]);
+  const java = wantsJava ? findJavaServers(context.env) : undefined;
+  if (java || !wantsJava) {
+    await startLocally(context, given, java);
+    return undefined;
+  }
+  const compose = findCompose(context.env);
+  if (!compose) throw needsJava();
+  context.say('starting Kafka, the registry and PostgreSQL by Docker Compose: there is no Java 17 with Maven');
+  await startByCompose(compose, context);
+  return compose;
+}
+
+async function startLocally(context: StackContext, given: GivenServers, java: JavaServers | undefined): Promise<void> {
+  const downloads = java && (await ensureDownloads({ folder: java.downloads, env: context.env, say: context.say }));
+  context.signal.throwIfAborted();
+  const kafka = async (): Promise<void> => {
+    if (!given.kafka && java && downloads) await startKafka(context, java.command, downloads.kafkaJars);
+  };
+  const databases = async (): Promise<void> => {
+    // The registry keeps its schemas in our PostgreSQL even where Portage's own database is given.
+    if (!given.database || !given.schemaRegistry) await startPostgres(context);
+    if (!given.schemaRegistry && java && downloads) await startRegistry(context, java.command, downloads.registryJar);
+  };
+  const results = await Promise.allSettled([kafka(), databases()]);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-function requireJava(downloads: string, env: NodeJS.ProcessEnv): string {
-  const java = findJava(env);
-  if (java && (areDownloaded(downloads) || hasMaven(env))) return java;
-  throw stackError(
-    'stack.needs_java',
-    'Kafka and the schema registry need Java 17 or newer and Maven (on Debian: apt install default-jdk-headless maven), or a Docker engine.',
-  );
+interface JavaServers {
+  readonly command: string;
+  readonly downloads: string;
 }
 
-/** Another run of this home has the servers: use them, and leave them to it. */
-function runningStack(folder: string, given: GivenServers, say: (words: string) => void): Stack {
-  const path = join(folder, 'servers.json');
-  if (!existsSync(path)) {
-    const holder = lockHolder(join(folder, 'lock'));
-    throw stackError(
-      'stack.in_use',
-      `Another run (process ${holder ?? 'unknown'}) is starting or stopping the servers of ${folder}: try again soon.`,
-    );
+/** Java, and what it runs: there already, or to be had by Maven. */
+function findJavaServers(env: NodeJS.ProcessEnv): JavaServers | undefined {
+  const downloads = env.PORTAGE_DOWNLOADS ? resolve(env.PORTAGE_DOWNLOADS) : join(projectRoot, '.portage', 'downloads');
+  const command = findJava(env);
+  return command && (areDownloaded(downloads) || hasMaven(env)) ? { command, downloads } : undefined;
+}
+
+/** The lock of the stack; undefined when another run has it and its servers are up. */
+async function takeOver(folder: string, signal: AbortSignal): Promise<(() => void) | undefined> {
+  const lock = join(folder, 'lock');
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const release = await acquireLock(lock, { wait: false });
+    if (release) {
+      rmSync(serversFile(folder), { force: true });
+      return release;
+    }
+    if (existsSync(serversFile(folder))) return undefined;
+    if (Date.now() > deadline) throw stillBusy(folder, lockHolder(lock));
+    await sleep(200, signal);
   }
-  say('using the servers that another run of this home has started');
-  return { ...(JSON.parse(readFileSync(path, 'utf8')) as Servers), ...given, stop: () => Promise.resolve() };
+}
+
+const serversFile = (folder: string): string => join(folder, 'servers.json');
+
+function readServers(folder: string): Servers {
+  return JSON.parse(readFileSync(serversFile(folder), 'utf8')) as Servers;
 }
 
 function addresses(settings: StackSettings): Servers {
@@ -140,4 +177,19 @@ function addresses(settings: StackSettings): Servers {
     schemaRegistry: `http://127.0.0.1:${settings.ports.registry}${confluentPath}`,
     database: databaseUrl({ settings }),
   };
+}
+
+function stillBusy(folder: string, holder: number | undefined): PortageError {
+  const who = `process ${holder ?? 'unknown'}`;
+  return stackError(
+    'stack.in_use',
+    `Another run (${who}) has been starting or stopping the servers of ${folder} for too long: end it.`,
+  );
+}
+
+function needsJava(): PortageError {
+  return stackError(
+    'stack.needs_java',
+    'Kafka and the schema registry need Java 17 or newer and Maven (on Debian: apt install default-jdk-headless maven), or a Docker engine.',
+  );
 }
