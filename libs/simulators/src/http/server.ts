@@ -17,6 +17,8 @@ export interface SimServerOptions {
   throttled: (retryAfterSeconds: number, request: SimRequest) => SimAnswer;
   /** Runs before each request is handled, faults included. */
   beforeEach?: (request: SimRequest) => void;
+  /** Runs after each request was handled and before it is answered. */
+  afterEach?: (request: SimRequest) => void;
   /** Paths that faults leave alone and the log leaves out; `/_admin/` by default. */
   adminPrefix?: string;
 }
@@ -120,7 +122,9 @@ export class SimServer {
   private async answer(request: SimRequest, route: Route | undefined): Promise<SimAnswer> {
     try {
       this.options.beforeEach?.(request);
-      return route === undefined ? this.options.notFound(request) : await route.handle(request);
+      const answer = route === undefined ? this.options.notFound(request) : await route.handle(request);
+      this.options.afterEach?.(request);
+      return answer;
     } catch (error) {
       if (error instanceof Refusal) return error.answer;
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -179,9 +183,15 @@ function failure(fault: ActiveFault): SimAnswer {
   return {
     status,
     headers: {
-      'content-type': 'text/plain',
+      'content-type': contentType(fault.body),
       ...(fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) }),
     },
     text: fault.body ?? `status ${status}`,
   };
+}
+
+/** A body that a test gave is sent as what it looks like. */
+function contentType(body = ''): string {
+  if (/^\s*[[{]/.test(body)) return 'application/json';
+  return /^\s*</.test(body) ? 'text/html' : 'text/plain';
 }
