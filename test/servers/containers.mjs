@@ -121,14 +121,21 @@ function freePort() {
   });
 }
 
-/** Containers carry the process id of the run that uses them. */
+/** Containers carry the process id of the run that uses them; their network goes with them. */
 async function removeStale({ container: { dockerode } }) {
   const left = await dockerode.listContainers({ all: true, filters: { label: [label] } });
-  for (const { Id, Labels } of left) {
-    try {
-      process.kill(Number(Labels[label]), 0);
-    } catch (error) {
-      if (error.code === 'ESRCH') await dockerode.getContainer(Id).remove({ force: true, v: true });
-    }
+  const stale = left.filter(({ Labels }) => !isAlive(Number(Labels[label])));
+  for (const { Id } of stale) await dockerode.getContainer(Id).remove({ force: true, v: true });
+  const networks = new Set(stale.flatMap(({ NetworkSettings }) => Object.keys(NetworkSettings.Networks)));
+  networks.delete('bridge');
+  for (const name of networks) await dockerode.getNetwork(name).remove();
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
   }
 }
