@@ -31,6 +31,8 @@ export {
   generateAccount,
   type GenerateOptions,
   type Phone,
+  readRows,
+  type ReportRow,
   type RowType,
   type StreetAddress,
   type Tag,

@@ -17,3 +17,4 @@ export {
 export { CUSTOM_FIELD_TYPES, type CustomField, type CustomFieldChoice, type CustomFieldType } from './custom-field.js';
 export { generateAccount, type GenerateOptions } from './generate-account.js';
 export { type TrackingRow, type TrackingRows } from './tracking-rows.js';
+export { readRows, type ReportRow } from './read-rows.js';

@@ -67,9 +67,7 @@ export function person(
     const emailAt = { createdAt, updatedAt: wholeSecond(dice.between(createdAt, span.now)) };
     contact.email = { address, ...emailAt, ...consentOf(dice, createdAt, span.now) };
     if (dice.chance(0.015)) {
-      const former = emailAddress(dice, first, last, number)
-        .replace('@', '.before@')
-        .replace(/^([^@]*)$/, '$1.before');
+      const former = `${dice.pick(['Former', 'old'])}${number}@mail${dice.integer(1, 9)}.portage-demo.org`;
       contact.formerAddresses = [{ address: former, until: wholeSecond(dice.between(createdAt, updatedAt)) }];
     }
   }
