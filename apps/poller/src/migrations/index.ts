@@ -1,3 +1,4 @@
 import { type SchemaPlan } from '@portage/persistence';
+import { CreateSync1764111000000 } from './1764111000000-create-sync.js';
 
-export const plan: SchemaPlan = { schema: 'sync', owner: 'portage_poller', migrations: [] };
+export const plan: SchemaPlan = { schema: 'sync', owner: 'portage_poller', migrations: [CreateSync1764111000000] };

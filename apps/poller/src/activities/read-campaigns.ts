@@ -1,0 +1,115 @@
+import { campaignOf, endpoints, STATS_PER_CALL, statsOf, subjectOf, summariesOf } from '@portage/constant-contact';
+import { columns } from '@portage/persistence';
+import { type Pass } from '../pass/pass.js';
+import { RESERVES } from '../pass/source.js';
+import { storeSummaries } from './campaign-store.js';
+import { wantedReports } from './wanted.js';
+
+/** A mailing of the last days gathers rows faster than the vendor's counts follow. */
+export const RECENT_MS = 3 * 86_400_000;
+/** Stats of older mailings are compared once a day when comparing all each pass would cost more than this share. */
+const STATS_SHARE = 0.1;
+const MONTH = 30 * 86_400_000;
+const DAY = 86_400_000;
+
+/**
+ * Finds out what was sent, and how much happened to it: campaign summaries (newest first), then for each new or newly sent
+ * campaign its mailings, then the mailings' own counts.
+ */
+export async function readCampaigns(pass: Pass): Promise<void> {
+  for await (const page of pass.source.pages(endpoints.campaignSummaries())) {
+    const summaries = summariesOf(page.body).flatMap((row) => (row.ok ? [row.value] : []));
+    await storeSummaries(pass.database, pass.connectionId, summaries);
+  }
+  await readMailings(pass);
+  await readStats(pass);
+}
+
+async function readMailings(pass: Pass): Promise<void> {
+  const engagement = wantedReports(pass.connection).length > 0;
+  for (;;) {
+    const [campaign] = await pass.database.query<{ campaign_id: string }>(
+      `SELECT campaign_id FROM sync.campaigns WHERE connection_id = $1 AND NOT detailed AND NOT vanished
+       ORDER BY last_sent_at DESC NULLS LAST LIMIT 1`,
+      [pass.connectionId],
+    );
+    if (!campaign) break;
+    await readMailingsOf(pass, campaign.campaign_id);
+  }
+  if (engagement) await readSubjects(pass);
+}
+
+/** A campaign can vanish between the listing and the look: it is skipped, and stays recorded as vanished. */
+async function readMailingsOf(pass: Pass, campaignId: string): Promise<void> {
+  const page = await pass.source.find(endpoints.campaign(campaignId));
+  const detail = page === null ? null : campaignOf(page.body);
+  await pass.database.execute(
+    `UPDATE sync.campaigns SET detailed = true, vanished = $3, name = coalesce($4, name)
+     WHERE connection_id = $1 AND campaign_id = $2`,
+    [pass.connectionId, campaignId, page === null, detail?.name ?? null],
+  );
+  const mailings = detail?.mailings ?? [];
+  await pass.database.execute(
+    `INSERT INTO sync.mailings (connection_id, campaign_id, activity_id, role)
+     SELECT $1, $2, * FROM unnest($3::text[], $4::text[]) ON CONFLICT (connection_id, activity_id) DO NOTHING`,
+    [pass.connectionId, campaignId, ...columns(mailings, ['activityId', 'role'])],
+  );
+}
+
+async function readSubjects(pass: Pass): Promise<void> {
+  for (;;) {
+    const [mailing] = await pass.database.query<{ activity_id: string }>(
+      `SELECT activity_id FROM sync.mailings m JOIN sync.campaigns c USING (connection_id, campaign_id)
+       WHERE connection_id = $1 AND NOT described AND NOT c.vanished
+       ORDER BY c.last_sent_at DESC NULLS LAST LIMIT 1`,
+      [pass.connectionId],
+    );
+    if (!mailing) return;
+    const page = await pass.source.find(endpoints.campaignActivity(mailing.activity_id));
+    await pass.database.execute(
+      'UPDATE sync.mailings SET described = true, subject = $3 WHERE connection_id = $1 AND activity_id = $2',
+      [pass.connectionId, mailing.activity_id, page === null ? null : subjectOf(page.body)],
+    );
+  }
+}
+
+/** Counts rows where summaries count people, so that a second open of the same person shows. */
+async function readStats(pass: Pass): Promise<void> {
+  const [counted] = await pass.database.query<{ mailings: number }>(
+    'SELECT count(*)::int AS mailings FROM sync.mailings WHERE connection_id = $1',
+    [pass.connectionId],
+  );
+  const calls = (counted?.mailings ?? 0) / STATS_PER_CALL;
+  const since = calls * passesPerDay < pass.settings.callsPerDay * STATS_SHARE ? 0 : Date.now() - MONTH;
+  let after = '';
+  for (;;) {
+    const rows = await pass.database.query<{ activity_id: string }>(
+      `SELECT activity_id FROM sync.mailings m JOIN sync.campaigns c USING (connection_id, campaign_id)
+       WHERE connection_id = $1 AND activity_id > $2 AND NOT c.vanished AND coalesce(c.last_sent_at, $3) >= $3
+       ORDER BY activity_id LIMIT ${STATS_PER_CALL}`,
+      [pass.connectionId, after, since],
+    );
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.activity_id;
+    await readStatsOf(
+      pass,
+      rows.map((row) => row.activity_id),
+    );
+  }
+}
+
+/** Hourly, as by default. */
+const passesPerDay = DAY / 3_600_000;
+
+/** One malformed id makes the whole call a 404; then the reports are judged by the summaries alone. */
+async function readStatsOf(pass: Pass, activityIds: readonly string[]): Promise<void> {
+  const page = await pass.source.find(endpoints.activityStats(activityIds), RESERVES.activities);
+  if (page === null) return;
+  const stats = statsOf(page.body).map(({ activityId, rows }) => ({ activityId, rows: JSON.stringify(rows) }));
+  await pass.database.execute(
+    `UPDATE sync.mailings m SET stats = e.stats FROM unnest($2::text[], $3::jsonb[]) AS e(activity_id, stats)
+     WHERE m.connection_id = $1 AND m.activity_id = e.activity_id`,
+    [pass.connectionId, ...columns(stats, ['activityId', 'rows'])],
+  );
+}

@@ -1,0 +1,76 @@
+import { REPORTS, type Report } from '@portage/constant-contact';
+import { columns } from '@portage/persistence';
+import { type Pass } from '../pass/pass.js';
+import { RECENT_MS } from './read-campaigns.js';
+import { SAFETY_REPORTS, wantedReports } from './wanted.js';
+
+/** A pass that was asked for also reads reports that do not seem to have grown, if that costs less than this share of a day. */
+const THOROUGH_SHARE = 0.05;
+
+/**
+ * Decides which reports this pass reads, in statements over all mailings at once. A report is due when its read is not
+ * finished, when it was never read and the vendor counts something in it, when the vendor counts more than at the last
+ * read, or when the mailing is recent. The vendor's counts trail its rows, so a pass that somebody waits for does not
+ * rely on them as long as it is cheap.
+ */
+export async function planReports(pass: Pass): Promise<void> {
+  const wanted = wantedReports(pass.connection);
+  const reports = REPORTS.filter((report) => wanted.includes(report) || SAFETY_REPORTS.includes(report));
+  await registerReports(pass, reports, wanted);
+  await markDue(pass, reports);
+  if (pass.run.trigger === 'request') await markThoroughly(pass, reports);
+}
+
+/** A type that the owner switched on later starts from the beginning. */
+async function registerReports(pass: Pass, reports: readonly Report[], wanted: readonly Report[]): Promise<void> {
+  const rows = reports.map((report) => ({ report, feeds: wanted.includes(report) }));
+  await pass.database.execute(
+    `INSERT INTO sync.reports AS r (connection_id, activity_id, report, feeds)
+     SELECT m.connection_id, m.activity_id, e.report, e.feeds
+     FROM sync.mailings m, unnest($2::text[], $3::boolean[]) AS e(report, feeds) WHERE m.connection_id = $1
+     ON CONFLICT (connection_id, activity_id, report) DO UPDATE SET
+       feeds = EXCLUDED.feeds,
+       watermark = CASE WHEN EXCLUDED.feeds AND NOT r.feeds THEN NULL ELSE r.watermark END,
+       at_watermark = CASE WHEN EXCLUDED.feeds AND NOT r.feeds THEN '{}' ELSE r.at_watermark END,
+       walk = CASE WHEN EXCLUDED.feeds AND NOT r.feeds THEN NULL ELSE r.walk END,
+       read_at = CASE WHEN EXCLUDED.feeds AND NOT r.feeds THEN NULL ELSE r.read_at END
+     WHERE r.feeds <> EXCLUDED.feeds`,
+    [pass.connectionId, ...columns(rows, ['report', 'feeds'])],
+  );
+}
+
+/** What the vendor counts: rows by the mailing's own stats, else people by its campaign's summary. */
+const countedBy = `coalesce((m.stats ->> r.report)::bigint, (c.counts ->> r.report)::bigint, 1)`;
+
+const overMailings = `
+  FROM sync.mailings m JOIN sync.campaigns c USING (connection_id, campaign_id)
+  WHERE r.connection_id = $1 AND r.report = ANY($2)
+    AND m.connection_id = r.connection_id AND m.activity_id = r.activity_id AND NOT c.vanished`;
+
+async function markDue(pass: Pass, reports: readonly Report[]): Promise<void> {
+  await pass.database.execute(
+    `UPDATE sync.reports r SET due = true ${overMailings} AND NOT r.due
+       AND (r.walk IS NOT NULL
+         OR (r.read_at IS NULL AND GREATEST(${countedBy}, (c.counts ->> r.report)::bigint) > 0)
+         OR ${countedBy} > coalesce(r.counted, 0)
+         OR c.last_sent_at >= $3)`,
+    [pass.connectionId, reports, Date.now() - RECENT_MS],
+  );
+}
+
+async function markThoroughly(pass: Pass, reports: readonly Report[]): Promise<void> {
+  const [all] = await pass.database.query<{ reports: number }>(
+    'SELECT count(*)::int AS reports FROM sync.reports WHERE connection_id = $1 AND report = ANY($2)',
+    [pass.connectionId, reports],
+  );
+  const budget = pass.settings.callsPerDay * THOROUGH_SHARE;
+  // Where even the empty ones are cheap to look at, none is left out: the first row of a report shows late in the counts too.
+  const least = (all?.reports ?? 0) < budget ? 0 : 1;
+  const chosen = `${overMailings} AND ${countedBy} >= $3`;
+  const [counted] = await pass.database.query<{ reports: number }>(
+    `SELECT count(*)::int AS reports FROM sync.reports r, LATERAL (SELECT 1 ${chosen}) AS found`,
+    [pass.connectionId, reports, least],
+  );
+  if ((counted?.reports ?? 0) >= budget) return;
+  await pass.database.execute(`UPDATE sync.reports r SET due = true ${chosen}`, [pass.connectionId, reports, least]);
+}

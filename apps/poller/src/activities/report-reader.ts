@@ -1,0 +1,143 @@
+import {
+  activityContent,
+  type ActivityContent,
+  endpoints,
+  isDelivered,
+  type Mailing,
+  type Odd,
+  type Report,
+  trackingRowsOf,
+  type TrackingRow,
+} from '@portage/constant-contact';
+import { type Outgoing } from '@portage/kafka';
+import { dedupKey, keyOf } from '@portage/records';
+import { historySince } from '../connections/connection.js';
+import { oddRows } from '../pages/odd-rows.js';
+import { type Pass } from '../pass/pass.js';
+import { type SourcePage } from '../pass/source.js';
+import { evidenceOf } from '../suppressions/evidence.js';
+import { type DueReport } from './due-reports.js';
+import { beginWalk, takePage, type NumberedRow, watermarkAfter, type Walk } from './watermark.js';
+import { SAFETY_REPORTS } from './wanted.js';
+
+export interface ReportReading {
+  /** Share of the day's calls to leave. */
+  readonly reserve: number;
+  /** Read at least down to this moment (ms), even where rows are too old to be published. */
+  readonly downTo?: number;
+}
+
+/**
+ * Reads a report from its newest row down to what was read before, page by page: activities, evidence for suppressions and
+ * the report's progress go out together. The watermark moves only when the read reached it.
+ */
+export async function readReport(pass: Pass, due: DueReport, { reserve, downTo }: ReportReading): Promise<void> {
+  const { mailing, report } = due;
+  const floor = Math.min(SAFETY_REPORTS.includes(report) ? 0 : historySince(pass.connection), downTo ?? Infinity);
+  let walk: Walk = due.walk ?? beginWalk;
+  for (;;) {
+    const page = await reportPage(pass, due, walk, reserve);
+    if (page === null) return recordVanished(pass, mailing);
+    const rows = trackingRowsOf(page.body);
+    const taken = takePage(
+      rows.flatMap((row) => (row.ok ? [row.value] : [])),
+      (row) => happeningOf(report, row, mailing),
+      { walk, watermark: due.watermark },
+      floor,
+    );
+    const ended = taken.reached || page.next === null;
+    walk = { ...taken.walk, next: page.next };
+    const odds = rows.filter((row): row is Odd => !row.ok);
+    await publishRows(pass, due, { page, fresh: taken.fresh, odds, walk, ended });
+    if (ended) return;
+  }
+}
+
+async function reportPage(pass: Pass, due: DueReport, walk: Walk, reserve: number): Promise<SourcePage | null> {
+  const endpoint = endpoints.tracking(due.mailing.activityId, due.report);
+  if (walk.next === null) return pass.source.find(endpoint, reserve);
+  return pass.source.find({ ...endpoint, path: walk.next }, reserve);
+}
+
+interface RowsOfPage {
+  readonly page: SourcePage;
+  readonly fresh: readonly NumberedRow[];
+  readonly odds: readonly Odd[];
+  readonly walk: Walk;
+  readonly ended: boolean;
+}
+
+async function publishRows(pass: Pass, due: DueReport, { page, fresh, odds, walk, ended }: RowsOfPage): Promise<void> {
+  const { mailing, report } = due;
+  const { observedAt } = page;
+  const since = historySince(pass.connection);
+  const outgoing = due.feeds
+    ? fresh
+        .filter(({ row }) => row.created_time >= since && !isDelivered(report, row))
+        .map((numbered) => activityRecord(pass, due, numbered, observedAt))
+    : [];
+  const odd = await oddRows(pass.database, 'activities', odds, pass.origin(observedAt));
+  const watermark = ended ? watermarkAfter(walk, due.watermark) : due.watermark;
+  const count = outgoing.length;
+  await pass.publish({
+    observedAt,
+    outgoing: [...outgoing, ...odd.outgoing],
+    effects: {
+      records: odd.states,
+      evidence: await evidenceOf(
+        pass,
+        report,
+        mailing,
+        fresh.map(({ row }) => row),
+      ),
+      published: count > 0 ? [{ stream: 'activities', count, keys: count }] : [],
+      reports: [
+        {
+          activity_id: mailing.activityId,
+          report,
+          walk: ended ? null : walk,
+          watermark: watermark.at,
+          at_watermark: watermark.rows,
+          rows: fresh.length,
+          published: count,
+          counted: due.counted,
+        },
+      ],
+    },
+  });
+}
+
+function activityRecord(pass: Pass, due: DueReport, { row, ordinal }: NumberedRow, observedAt: number): Outgoing {
+  const content = activityContent(due.report, row, due.mailing);
+  const { connectionId, accountId, runId, first } = pass.origin(observedAt);
+  const op = first ? 'snapshot' : 'upsert';
+  return {
+    topic: 'activities',
+    key: keyOf(connectionId, content.contactId),
+    timestamp: observedAt,
+    value: {
+      ...content,
+      meta: { op, connectionId, accountId, runId, observedAt, version: observedAt },
+      dedupKey: dedupKey(content, ordinal),
+    },
+  };
+}
+
+function happeningOf(report: Report, row: TrackingRow, mailing: Mailing): ActivityContent {
+  return activityContent(report, row, mailing);
+}
+
+/** The vendor does not know the mailing any more: what was read of it stays, and it is not asked for again. */
+async function recordVanished(pass: Pass, mailing: Mailing): Promise<void> {
+  pass.log.warn({ campaign: mailing.campaignId, activity: mailing.activityId }, 'a campaign vanished at the source');
+  await pass.database.transaction(async (queries) => {
+    await queries.execute('UPDATE sync.campaigns SET vanished = true WHERE connection_id = $1 AND campaign_id = $2', [
+      pass.connectionId,
+      mailing.campaignId,
+    ]);
+    await queries.execute(
+      'UPDATE sync.reports SET due = false, walk = NULL WHERE connection_id = $1 AND activity_id = $2',
+      [pass.connectionId, mailing.activityId],
+    );
+  });
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { type AccessToken } from '@portage/constant-contact';
+import { headerOf, type HttpResponse, jsonOf, request } from '@portage/http';
+import { PortageError, type Secret } from '@portage/platform';
+import { type Connection, connectionsAnswer } from './connection.js';
+
+const tokenAnswer = z.object({
+  accessToken: z.string().min(1),
+  expiresAt: z.string().nullable(),
+  generation: z.number(),
+});
+
+export interface IssuedToken extends AccessToken {
+  /** Milliseconds; null: no known end. */
+  readonly expiresAt: number | null;
+}
+
+export interface ConnectionList {
+  readonly connections: readonly Connection[];
+  readonly etag: string | undefined;
+}
+
+/** The auth service, as the poller sees it. */
+export class AuthClient {
+  constructor(
+    private readonly url: string,
+    private readonly token: Secret,
+  ) {}
+
+  /** Null: unchanged since `etag`. */
+  async connections(etag: string | undefined, signal: AbortSignal): Promise<ConnectionList | null> {
+    const response = await this.#send('GET', '/connections', { signal, ...(etag ? { etag } : {}) });
+    if (response.status === 304) return null;
+    const parsed = connectionsAnswer.safeParse(jsonOf(response));
+    if (response.status !== 200 || !parsed.success) throw unusable(response.status);
+    return { connections: parsed.data.connections, etag: headerOf(response, 'etag') };
+  }
+
+  /**
+   * @throws PortageError `auth.reconnect_required` (halt) with auth's own sentence, `auth.unavailable` (retry)
+   */
+  async issueToken(connectionId: string, rejected: number | undefined, signal: AbortSignal): Promise<IssuedToken> {
+    const path = `/connections/${encodeURIComponent(connectionId)}/tokens/constant-contact`;
+    const body = rejected === undefined ? {} : { rejectedGeneration: rejected };
+    const response = await this.#send('POST', path, { signal, body });
+    if (response.status === 409) throw reconnect(response);
+    const parsed = tokenAnswer.safeParse(jsonOf(response));
+    if (response.status >= 300 || !parsed.success) throw unusable(response.status);
+    const { accessToken: value, expiresAt, generation } = parsed.data;
+    return { value, generation, expiresAt: expiresAt === null ? null : Date.parse(expiresAt) };
+  }
+
+  /** Undefined when auth answers, else the reason why not. */
+  async reachable(): Promise<string | undefined> {
+    try {
+      const { status } = await request({ method: 'GET', url: `${this.url}/health/live`, timeoutMs: 2000 });
+      return status < 500 ? undefined : 'auth does not answer well';
+    } catch {
+      return 'auth cannot be reached';
+    }
+  }
+
+  #send(
+    method: 'GET' | 'POST',
+    path: string,
+    options: { signal: AbortSignal; etag?: string; body?: object },
+  ): Promise<HttpResponse> {
+    const { signal, etag, body } = options;
+    return request({
+      method,
+      url: `${this.url}${path}`,
+      headers: {
+        authorization: `Bearer ${this.token.reveal()}`,
+        ...(etag ? { 'if-none-match': etag } : {}),
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal,
+    });
+  }
+}
+
+function unusable(status: number): PortageError {
+  return new PortageError({
+    code: 'auth.unavailable',
+    disposition: 'retry',
+    message:
+      'The auth service did not give a usable answer: check that it runs and that both share PORTAGE_SERVICE_TOKEN.',
+    details: { status },
+  });
+}
+
+function reconnect(response: HttpResponse): PortageError {
+  const detail = (jsonOf(response) as { detail?: unknown } | undefined)?.detail;
+  return new PortageError({
+    code: 'auth.reconnect_required',
+    disposition: 'halt',
+    message:
+      typeof detail === 'string' && detail !== ''
+        ? detail
+        : 'Constant Contact no longer accepts this connection: its owner must connect again.',
+  });
+}

@@ -1,0 +1,92 @@
+import { Budget } from '@portage/http';
+import { STREAMS, type Stream } from '@portage/records';
+import { type PollerParts } from '../poller-parts.js';
+import { type Phase } from '../pass/phases.js';
+import { RunStore } from '../runs/run-store.js';
+import { reportOf, type Run, type RunReport } from '../runs/run.js';
+
+export interface StreamState {
+  readonly state: 'idle' | 'waiting' | 'snapshot' | 'delta' | 'sweep' | 'parked' | 'failed';
+  readonly phase: string | null;
+  /** Records written since the connection began. */
+  readonly published: number;
+  /** Up to when (ISO) the stream was read completely. */
+  readonly freshness: string | null;
+}
+
+export interface ConnectionState {
+  readonly connectionId: string;
+  readonly streams: Readonly<Record<Stream, StreamState>>;
+  readonly run: RunReport | null;
+  readonly quota: { readonly usedToday: number; readonly perDay: number; readonly parkedUntil: string | null };
+}
+
+const streamOfPhase: Readonly<Record<Phase, readonly Stream[]>> = {
+  lists: ['lists'],
+  contacts: ['contacts', 'suppressions'],
+  campaigns: ['suppressions', 'activities'],
+  safety: ['suppressions', 'activities'],
+  signs: ['suppressions', 'activities'],
+  verdicts: ['suppressions'],
+  marks: ['lists', 'contacts', 'suppressions'],
+  activities: ['activities'],
+  end: ['activities'],
+};
+
+/** Where each stream of a connection stands, from the database: any replica answers for all. */
+export class StreamStatus {
+  readonly #runs: RunStore;
+
+  constructor(private readonly parts: PollerParts) {
+    this.#runs = new RunStore(parts.database);
+  }
+
+  async of(connectionId: string): Promise<ConnectionState> {
+    const run = (await this.#runs.latest(connectionId)) ?? null;
+    const rows = await this.parts.database.query<{ stream: Stream; published: string; fresh_at: Date | null }>(
+      'SELECT stream, published, fresh_at FROM sync.streams WHERE connection_id = $1',
+      [connectionId],
+    );
+    const stateOf = (stream: Stream): StreamState => {
+      const row = rows.find((candidate) => candidate.stream === stream);
+      return {
+        state: stateIn(run, stream),
+        phase: busyWith(run, stream) ? (run?.phase ?? null) : null,
+        published: Number(row?.published ?? 0),
+        freshness: row?.fresh_at?.toISOString() ?? null,
+      };
+    };
+    return {
+      connectionId,
+      streams: Object.fromEntries(STREAMS.map((stream) => [stream, stateOf(stream)])) as ConnectionState['streams'],
+      run: run && reportOf(run, await this.#runs.figures(run.runId)),
+      quota: await this.#quota(connectionId, run),
+    };
+  }
+
+  async #quota(connectionId: string, run: Run | null): Promise<ConnectionState['quota']> {
+    const connection = await this.parts.directory.find(connectionId, AbortSignal.timeout(5000)).catch(() => undefined);
+    const perDay = this.parts.environment.CONSTANT_CONTACT_DAILY_CALLS;
+    const key = `constant-contact:${connection?.constantContact.clientId ?? ''}`;
+    const usedToday = connection ? await new Budget(this.parts.database).usedToday(key) : 0;
+    const [parked] = run
+      ? await this.parts.database.query<{ resume_at: Date | null }>(
+          `SELECT resume_at FROM sync.runs WHERE run_id = $1 AND state = 'parked'`,
+          [run.runId],
+        )
+      : [];
+    return { usedToday, perDay, parkedUntil: parked?.resume_at?.toISOString() ?? null };
+  }
+}
+
+function stateIn(run: Run | null, stream: Stream): StreamState['state'] {
+  if (run === null || run.state === 'done') return 'idle';
+  if (run.state !== 'running') return run.state;
+  if (!busyWith(run, stream)) return 'idle';
+  if (run.first) return 'snapshot';
+  return run.sweep ? 'sweep' : 'delta';
+}
+
+function busyWith(run: Run | null, stream: Stream): boolean {
+  return run?.state === 'running' && run.phase !== null && streamOfPhase[run.phase as Phase].includes(stream);
+}

@@ -1,0 +1,101 @@
+import { type ContactContent, endpoints, parseRow, wireContact } from '@portage/constant-contact';
+import { type SuppressionEntry } from '@portage/records';
+import { type Change, changeOf, deletionOf, GONE } from '../pages/change.js';
+import { knownOf, type StoredRecord } from '../pages/stored-record.js';
+import { type Pass } from '../pass/pass.js';
+import { publishRows } from './contact-page.js';
+import { type AccountDefinitions } from './definitions.js';
+import { knownPeople } from './known-contacts.js';
+import { type ContactsProgress, walkAgain } from './walk.js';
+
+const PAGE = 500;
+/** Up to so many missing people are looked for one by one; beyond that a second walk is cheaper and as good a witness. */
+const LOOKED_FOR = 20;
+/** The edge of the walk's window is not documented to the second. */
+const EDGE_MS = 2000;
+
+/**
+ * After a complete walk: whoever was published and is not there any more was removed from the recycle bin, which leaves no
+ * trace at the vendor. Missing once is not enough, because pages shift: they are looked for again.
+ */
+export async function publishAbsent(pass: Pass, definitions: AccountDefinitions, walk: number): Promise<void> {
+  const candidates = await absentCount(pass, walk);
+  if (candidates === 0) return;
+  const many = candidates > LOOKED_FOR;
+  if (many) {
+    const progress = await pass.progress<ContactsProgress>('contacts');
+    if (progress) await walkAgain(pass, definitions, progress);
+  }
+  for (let absent = await absentPage(pass, walk); absent.length > 0; absent = await absentPage(pass, walk)) {
+    const gone = many ? absent : await notFound(pass, definitions, walk, absent);
+    if (gone.length > 0) await publishGone(pass, gone);
+  }
+}
+
+interface AbsentContact extends StoredRecord {
+  readonly value: ContactContent;
+}
+
+const absentFrom = `
+  FROM sync.records r LEFT JOIN sync.seen s USING (connection_id, stream, source_id)
+  WHERE r.connection_id = $1 AND r.stream = 'contacts' AND r.hash <> '${GONE}' AND coalesce(s.walk, 0) < $2
+    AND coalesce((r.value ->> 'createdAt')::bigint, r.version) < $2 - ${EDGE_MS}`;
+
+async function absentCount(pass: Pass, walk: number): Promise<number> {
+  const [row] = await pass.database.query<{ absent: number }>(`SELECT count(*)::int AS absent ${absentFrom}`, [
+    pass.connectionId,
+    walk,
+  ]);
+  return row?.absent ?? 0;
+}
+
+async function absentPage(pass: Pass, walk: number): Promise<AbsentContact[]> {
+  return pass.database.query<AbsentContact>(
+    `SELECT r.source_id, r.hash, r.version, r.run_id, r.value ${absentFrom} LIMIT ${PAGE}`,
+    [pass.connectionId, walk],
+  );
+}
+
+/** Asks for each; those who are there after all are published as they are and count as met. */
+async function notFound(
+  pass: Pass,
+  definitions: AccountDefinitions,
+  walk: number,
+  absent: readonly AbsentContact[],
+): Promise<AbsentContact[]> {
+  const gone: AbsentContact[] = [];
+  for (const contact of absent) {
+    const page = await pass.source.find(endpoints.contact(contact.source_id));
+    if (page === null) gone.push(contact);
+    else {
+      const rows = [parseRow(page.body, 'contact', wireContact)];
+      const seen = { stream: 'contacts', walk, ids: [contact.source_id] };
+      await publishRows(pass, definitions, { observedAt: page.observedAt, rows }, () => ({ seen }));
+    }
+  }
+  return gone;
+}
+
+/** Invariant 3: the suppressions of somebody who is gone stay in force; only the contact ends. */
+async function publishGone(pass: Pass, gone: readonly AbsentContact[]): Promise<void> {
+  const observedAt = Date.now();
+  const origin = pass.origin(observedAt);
+  const known = await knownPeople(
+    pass.database,
+    pass.connectionId,
+    gone.map((contact) => contact.source_id),
+  );
+  const changes = gone.flatMap((contact): Change[] => {
+    const id = contact.source_id;
+    const content = { ...contact.value, deletedAt: contact.value.deletedAt ?? observedAt };
+    const before = known.suppressions.get(id);
+    const entries: readonly SuppressionEntry[] = before?.entries ?? [];
+    const { email, deletedAt } = content;
+    const suppression =
+      entries.length > 0
+        ? changeOf('suppressions', id, { contactId: id, email, deletedAt, entries }, before, origin)
+        : null;
+    return [...(suppression ? [suppression] : []), deletionOf('contacts', id, content, knownOf(contact), origin)];
+  });
+  await pass.publish({ observedAt, changes });
+}

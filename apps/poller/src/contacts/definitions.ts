@@ -1,0 +1,49 @@
+import {
+  type Definitions,
+  endpoints,
+  fieldsOf,
+  tagsOf,
+  unexplainedIds,
+  type WireContact,
+} from '@portage/constant-contact';
+import { type Source } from '../pass/source.js';
+
+/** What the ids on contacts mean, read again when contacts name an id that was not there. */
+export class AccountDefinitions {
+  /** Ids that reading again did not explain: deleted at the source. */
+  readonly #unexplained = new Set<string>();
+
+  private constructor(
+    private readonly source: Source,
+    private known: Definitions,
+  ) {}
+
+  static async read(source: Source): Promise<AccountDefinitions> {
+    return new AccountDefinitions(source, await readDefinitions(source));
+  }
+
+  /** Definitions that explain as much of these contacts as the account still can. */
+  async for(contacts: readonly WireContact[]): Promise<Definitions> {
+    if (this.#newIds(contacts).length > 0) {
+      this.known = await readDefinitions(this.source);
+      for (const id of this.#newIds(contacts)) this.#unexplained.add(id);
+    }
+    return this.known;
+  }
+
+  #newIds(contacts: readonly WireContact[]): string[] {
+    return contacts
+      .flatMap((contact) => unexplainedIds(contact, this.known))
+      .filter((id) => !this.#unexplained.has(id));
+  }
+}
+
+async function readDefinitions(source: Source): Promise<Definitions> {
+  const fields = new Map();
+  for await (const { body } of source.pages(endpoints.customFields()))
+    for (const [id, field] of fieldsOf(body)) fields.set(id, field);
+  const tags = new Map<string, string>();
+  for await (const { body } of source.pages(endpoints.tags()))
+    for (const [id, name] of tagsOf(body)) tags.set(id, name);
+  return { fields, tags };
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type KafkaCluster,
+  type Outgoing,
+  type RecordWriter,
+  type SchemaRegistry,
+  TransactionalPublisher,
+} from '@portage/kafka';
+import { isPortageError, PortageError } from '@portage/platform';
+import { pollerMetrics } from '../metrics.js';
+import { type Figure } from '../runs/run.js';
+import { pageCommitted } from './page-committed.js';
+import { type PageStore } from './page-store.js';
+import { type PageOfWork } from './page.js';
+
+export interface PublisherParts {
+  readonly cluster: KafkaCluster;
+  readonly registry: SchemaRegistry;
+  readonly writer: RecordWriter;
+  readonly transactionalId: string;
+}
+
+/** How long one page may take to be acknowledged. */
+const DEADLINE_MS = 30_000;
+
+/**
+ * Publishes pages of one connection, each exactly once, whoever dies when: written down in PostgreSQL, then one Kafka
+ * transaction, then applied in PostgreSQL. What a predecessor left between the two is found in Kafka, or was never there.
+ */
+export class PagePublisher {
+  private constructor(
+    private readonly parts: PublisherParts,
+    private readonly store: PageStore,
+    private readonly signal: AbortSignal,
+    private publisher: TransactionalPublisher,
+  ) {}
+
+  static async open(parts: PublisherParts, store: PageStore, signal: AbortSignal): Promise<PagePublisher> {
+    const publisher = await openPublisher(parts, signal);
+    const pages = new PagePublisher(parts, store, signal, publisher);
+    try {
+      await pages.#settlePending();
+    } catch (error) {
+      await pages.close();
+      throw error;
+    }
+    return pages;
+  }
+
+  /** @param calls  vendor calls since the last page; counted even if the page has to be read again */
+  async publish(runId: string, page: PageOfWork, calls: readonly Figure[]): Promise<void> {
+    this.signal.throwIfAborted();
+    const startedAt = performance.now();
+    await this.#publish(runId, page, calls);
+    pollerMetrics.published((performance.now() - startedAt) / 1000, page.effects.published ?? []);
+  }
+
+  async close(): Promise<void> {
+    await this.publisher.close();
+  }
+
+  async #publish(runId: string, page: PageOfWork, calls: readonly Figure[]): Promise<void> {
+    const { records, observedAt, effects } = page;
+    const prepared = { pageId: randomUUID(), runId, topic: records[0]?.topic ?? '', observedAt, effects };
+    if (records.length === 0) return this.store.applyAtOnce(prepared, calls);
+    await this.store.prepare(prepared, calls);
+    await this.#send(records.map((record) => ({ ...record, headers: { page: prepared.pageId } })));
+    // Not aborted between here and there: the page is in Kafka, so its effects hold now or at the next start.
+    await this.store.apply();
+  }
+
+  async #send(records: readonly Outgoing[]): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.publisher.publish(records);
+        return;
+      } catch (error) {
+        if (!isPortageError(error) || error.code !== 'kafka.publisher_lost' || attempt >= 5) throw error;
+        await this.#reopen();
+        if (await this.#isPending()) continue;
+        return;
+      }
+    }
+  }
+
+  /** A new publisher ends whatever transaction the lost one left open, so that what is in Kafka now is final. */
+  async #reopen(): Promise<void> {
+    await this.publisher.close();
+    this.publisher = await openPublisher(this.parts, this.signal);
+  }
+
+  /** True when the page that was written down is not in Kafka. */
+  async #isPending(): Promise<boolean> {
+    const pending = await this.store.pending();
+    if (!pending) throw lostPage();
+    return !(await pageCommitted(this.parts, pending, this.signal));
+  }
+
+  async #settlePending(): Promise<void> {
+    const pending = await this.store.pending();
+    if (!pending) return;
+    if (await pageCommitted(this.parts, pending, this.signal)) await this.store.apply();
+    else await this.store.discard();
+  }
+}
+
+async function openPublisher(parts: PublisherParts, signal: AbortSignal): Promise<TransactionalPublisher> {
+  const { cluster, writer, transactionalId } = parts;
+  return TransactionalPublisher.open(cluster, { writer, transactionalId, deadlineMs: DEADLINE_MS }, signal);
+}
+
+function lostPage(): PortageError {
+  return new PortageError({
+    code: 'poller.page_lost',
+    disposition: 'halt',
+    message: 'The page that was being published is no longer written down: another poller works on this connection.',
+  });
+}

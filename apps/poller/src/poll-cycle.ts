@@ -1,0 +1,29 @@
+import { readActivities } from './activities/read-activities.js';
+import { readCampaigns } from './activities/read-campaigns.js';
+import { readContacts } from './contacts/read-contacts.js';
+import { readLists } from './lists/read-lists.js';
+import { type Pass } from './pass/pass.js';
+import { type Phases } from './pass/phases.js';
+import { publishMarks } from './pass/publish-marks.js';
+import { publishVerdicts } from './suppressions/publish-verdicts.js';
+import { readSafety } from './suppressions/read-safety.js';
+import { readSigns } from './suppressions/read-signs.js';
+
+/**
+ * One pass over everything a connection's account holds. Whoever goes on with a pass that was broken off enters the phase
+ * where it stood, at the page where it stood.
+ *
+ * Opt-outs come before anything that could make somebody mailable, so the marks of lists, contacts and suppressions are
+ * published before engagement is read, which takes by far the most calls.
+ */
+export async function pollCycle(pass: Pass, phases: Phases): Promise<void> {
+  await phases.step('lists', () => readLists(pass));
+  await phases.step('contacts', () => readContacts(pass));
+  await phases.step('campaigns', () => readCampaigns(pass));
+  await phases.step('safety', () => readSafety(pass));
+  await phases.step('signs', () => readSigns(pass));
+  await phases.step('verdicts', () => publishVerdicts(pass));
+  await phases.step('marks', () => publishMarks(pass, ['lists', 'contacts', 'suppressions']));
+  await phases.step('activities', () => readActivities(pass));
+  await phases.step('end', () => publishMarks(pass, ['activities']));
+}

@@ -1,0 +1,89 @@
+import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import {
+  type DynamicModule,
+  Inject,
+  Module,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Leases } from '@portage/persistence';
+import { type ServiceContext } from '@portage/platform';
+import { ConnectionsController } from './connections/connections.controller.js';
+import { SourceCounts } from './connections/source-counts.js';
+import { StreamStatus } from './connections/stream-status.js';
+import { closeParts, openParts, type PollerParts } from './poller-parts.js';
+import { RunStore } from './runs/run-store.js';
+import { RunWorker } from './runs/run-worker.js';
+import { RunsController } from './runs/runs.controller.js';
+import { Scheduler } from './runs/scheduler.js';
+
+const PARTS = Symbol('PollerParts');
+/** Of the configured time, so that a holder's death and the next one's start fit into it together. */
+const LEASE_SHARE = 0.75;
+
+/** Opens the servers, wires the scheduler, and lets go of everything in order. */
+@Module({})
+export class PollerModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(
+    @Inject(PARTS) private readonly parts: PollerParts,
+    @Inject(Scheduler) private readonly scheduler: Scheduler,
+  ) {}
+
+  static forService({ environment, logger, health }: ServiceContext): DynamicModule {
+    const owner = `${hostname()}:${process.pid}:${randomUUID()}`;
+    const leaseSeconds = environment.LEASE_SECONDS * LEASE_SHARE;
+    return {
+      module: PollerModule,
+      controllers: [ConnectionsController, RunsController],
+      providers: [
+        {
+          provide: PARTS,
+          useFactory: async () => {
+            const parts = await openParts(environment, logger);
+            registerChecks(health, parts);
+            return parts;
+          },
+        },
+        {
+          provide: Scheduler,
+          inject: [PARTS],
+          useFactory: (parts: PollerParts) => {
+            const leases = new Leases(parts.database, 'sync.leases', owner, leaseSeconds);
+            return new Scheduler(parts, leases, new RunWorker(parts, leases, leaseSeconds * 1000));
+          },
+        },
+        { provide: RunStore, inject: [PARTS], useFactory: (parts: PollerParts) => new RunStore(parts.database) },
+        { provide: SourceCounts, inject: [PARTS], useFactory: (parts: PollerParts) => new SourceCounts(parts) },
+        { provide: StreamStatus, inject: [PARTS], useFactory: (parts: PollerParts) => new StreamStatus(parts) },
+      ],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.scheduler.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.scheduler.stop();
+    await closeParts(this.parts);
+  }
+}
+
+function registerChecks(health: ServiceContext['health'], { database, cluster, auth }: PollerParts): void {
+  health.register({
+    name: 'database',
+    check: async () => {
+      await database.query('SELECT 1');
+      return undefined;
+    },
+  });
+  health.register({
+    name: 'kafka',
+    check: async () => {
+      await cluster.check();
+      return undefined;
+    },
+  });
+  health.register({ name: 'auth', check: () => auth.reachable() });
+}

@@ -1,0 +1,66 @@
+import { type Stream } from '@portage/records';
+
+export type RunState = 'waiting' | 'running' | 'parked' | 'done' | 'failed';
+export type Trigger = 'first' | 'schedule' | 'request';
+
+/** One pass over a connection's streams, from asking to done. It outlives the process that works on it. */
+export interface Run {
+  readonly runId: string;
+  readonly connectionId: string;
+  readonly trigger: Trigger;
+  /** Whether no pass of this connection was completed before it. */
+  readonly first: boolean;
+  readonly sweep: boolean;
+  readonly republish: boolean;
+  readonly state: RunState;
+  readonly phase: string | null;
+  readonly reason: string | null;
+  readonly failures: number;
+  readonly requestedAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+}
+
+export interface RunReport {
+  readonly runId: string;
+  readonly connectionId: string;
+  readonly first: boolean;
+  readonly state: RunState;
+  readonly phase: string | null;
+  readonly reason: string | null;
+  readonly requestedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly published: Readonly<Record<Stream, number>>;
+  readonly calls: Readonly<Record<string, number>>;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+export interface Figure {
+  readonly kind: 'published' | 'calls' | 'seconds';
+  readonly name: string;
+  readonly value: number;
+}
+
+export function reportOf(run: Run, figures: readonly Figure[]): RunReport {
+  const { sweep: _sweep, republish: _republish, trigger: _trigger, failures: _failures, ...shown } = run;
+  const published = { lists: 0, contacts: 0, suppressions: 0, activities: 0, ...named(figures, 'published') };
+  return {
+    ...shown,
+    requestedAt: new Date(run.requestedAt).toISOString(),
+    startedAt: isoOf(run.startedAt),
+    finishedAt: isoOf(run.finishedAt),
+    published,
+    calls: named(figures, 'calls'),
+    seconds: named(figures, 'seconds'),
+  };
+}
+
+function named(figures: readonly Figure[], kind: Figure['kind']): Record<string, number> {
+  const chosen = figures.filter((figure) => figure.kind === kind);
+  return Object.fromEntries(chosen.map(({ name, value }) => [name, Math.round(value * 1000) / 1000]));
+}
+
+function isoOf(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,95 @@
+import { type Lease, type Leases } from '@portage/persistence';
+import { Loop } from '@portage/platform';
+import { type Connection } from '../connections/connection.js';
+import { type PollerParts } from '../poller-parts.js';
+import { parseSchedule } from './cron.js';
+import { RunStore } from './run-store.js';
+import { type RunWorker } from './run-worker.js';
+
+/** Passes that one process works on at a time; more connections wait, or another replica takes them. */
+const AT_ONCE = 8;
+/** Scheduled passes start up to so much late, so that a full hour does not start all connections in the same second. */
+const JITTER_MS = 20_000;
+
+/** Finds what is due, takes leases, and lets passes run side by side. Every replica does the same; the leases sort it out. */
+export class Scheduler {
+  readonly #loop: Loop;
+  readonly #runs: RunStore;
+  readonly #working = new Map<string, Promise<void>>();
+  readonly #stop = new AbortController();
+
+  constructor(
+    private readonly parts: PollerParts,
+    private readonly leases: Leases,
+    private readonly worker: RunWorker,
+  ) {
+    this.#runs = new RunStore(parts.database);
+    this.#loop = new Loop({
+      name: 'scheduler',
+      everyMs: parts.environment.POLLER_TICK_SECONDS * 1000,
+      logger: parts.logger,
+      turn: async (signal) => {
+        await this.#turn(signal);
+        return 'rest';
+      },
+    });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  /** Somebody asked for a pass: look at once. */
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Resolves when the pages under way are finished or given up, whichever is safe. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop.stop();
+    await Promise.all(this.#working.values());
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    const active = (await this.parts.directory.all(signal)).filter(({ status }) => status === 'active');
+    if (active.length === 0) return;
+    await this.#openDueRuns(active);
+    const byId = new Map(active.map((connection) => [connection.id, connection]));
+    for (const run of await this.#runs.runnable([...byId.keys()])) {
+      const connection = byId.get(run.connectionId);
+      if (!connection || this.#working.has(connection.id) || this.#working.size >= AT_ONCE) continue;
+      const lease = await this.leases.take(connection.id);
+      if (lease) this.#begin(connection, run, lease);
+    }
+  }
+
+  #begin(connection: Connection, run: Parameters<RunWorker['work']>[1], lease: Lease): void {
+    const working = this.worker.work(connection, run, lease, this.#stop.signal).finally(() => {
+      this.#working.delete(connection.id);
+      this.#loop.wake();
+    });
+    this.#working.set(connection.id, working);
+  }
+
+  /** The first pass at once, later ones when the connection's schedule says so. */
+  async #openDueRuns(connections: readonly Connection[]): Promise<void> {
+    const last = await this.#runs.lastRequests(connections.map(({ id }) => id));
+    const now = this.parts.clock.now();
+    for (const { id, options } of connections) {
+      const before = last.get(id);
+      if (before?.open) continue;
+      const trigger = before ? 'schedule' : 'first';
+      const dueAt = before ? parseSchedule(options.schedule)?.after(before.requestedAt) : now;
+      if (dueAt !== undefined && dueAt !== null && dueAt + (before ? jitterOf(id) : 0) <= now)
+        await this.#runs.request(id, trigger, { sweep: false, republish: false });
+    }
+  }
+}
+
+/** The same for all replicas, so that they agree on when a pass is due. */
+function jitterOf(connectionId: string): number {
+  let hash = 0;
+  for (const character of connectionId) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return hash % JITTER_MS;
+}

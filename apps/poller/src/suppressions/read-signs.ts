@@ -1,0 +1,81 @@
+import { contactEventsOf, endpoints, type Report, ROWS_PER_PAGE } from '@portage/constant-contact';
+import { nextDueReport } from '../activities/due-reports.js';
+import { readReport } from '../activities/report-reader.js';
+import { signReports } from '../activities/wanted.js';
+import { type EvidenceRow } from '../pages/page.js';
+import { type Pass } from '../pass/pass.js';
+import { RESERVES } from '../pass/source.js';
+import { rowKey } from './evidence.js';
+import { nextSuspect, suspects, watchSuspects } from './suspects.js';
+
+/**
+ * A bounce suppresses only while no open or click has followed, so for everybody whose bounces could suppress, the signs of
+ * life since are read before anything is said: contact by contact, or out of the campaigns' reports, whichever costs fewer
+ * calls.
+ */
+export async function readSigns(pass: Pass): Promise<void> {
+  await watchSuspects(pass);
+  const { count, since } = await suspects(pass);
+  if (count === 0) return;
+  const reports = signReports(pass.connection);
+  if ((await reportCalls(pass, reports)) < count) await readFromReports(pass, reports, since);
+  else await readByContact(pass, reports);
+}
+
+/** What it costs to read all reports that could show a sign. Infinity when some of them were read before: rows of then were not kept. */
+async function reportCalls(pass: Pass, reports: readonly Report[]): Promise<number> {
+  const [row] = await pass.database.query<{ calls: number | null; read: boolean }>(
+    `SELECT sum(ceil(GREATEST(coalesce((m.stats ->> e.report)::numeric, (c.counts ->> e.report)::numeric, 1), 1)
+         / ${ROWS_PER_PAGE}))::int AS calls,
+       coalesce(bool_or(NOT coalesce(r.due, false) AND (c.counts ->> e.report)::bigint > 0
+         OR r.read_at IS NOT NULL), false) AS read
+     FROM sync.mailings m
+       JOIN sync.campaigns c USING (connection_id, campaign_id)
+       CROSS JOIN unnest($2::text[]) AS e(report)
+       LEFT JOIN sync.reports r ON r.connection_id = m.connection_id AND r.activity_id = m.activity_id AND r.report = e.report
+     WHERE m.connection_id = $1 AND NOT c.vanished AND (coalesce(r.due, false) OR (c.counts ->> e.report)::bigint > 0)`,
+    [pass.connectionId, reports],
+  );
+  return row && !row.read ? (row.calls ?? 0) : Infinity;
+}
+
+async function readFromReports(pass: Pass, reports: readonly Report[], since: number): Promise<void> {
+  for (let due = await nextDueReport(pass, reports); due; due = await nextDueReport(pass, reports))
+    await readReport(pass, due, { reserve: RESERVES.urgent, downTo: since });
+  await pass.database.execute(
+    'UPDATE sync.subjects SET unread = false WHERE connection_id = $1 AND watched AND unread',
+    [pass.connectionId],
+  );
+}
+
+async function readByContact(pass: Pass, reports: readonly Report[]): Promise<void> {
+  for (let suspect = await nextSuspect(pass); suspect; suspect = await nextSuspect(pass)) {
+    const { contactId, since } = suspect;
+    const evidence = await signsOf(pass, contactId, reports, since);
+    await pass.publish({ observedAt: Date.now(), effects: { evidence, signsRead: [contactId] } });
+  }
+}
+
+/** Newest first, down to the contact's first bounce. A contact that is gone shows no signs. */
+async function signsOf(
+  pass: Pass,
+  contactId: string,
+  reports: readonly Report[],
+  since: number,
+): Promise<EvidenceRow[]> {
+  const endpoint = endpoints.contactActivity(contactId, reports);
+  const evidence = new Map<string, EvidenceRow>();
+  let page = await pass.source.find(endpoint);
+  while (page !== null) {
+    const events = contactEventsOf(page.body);
+    for (const { report, activityId, at } of events) {
+      if (at < since) continue;
+      const key = rowKey(report, activityId, at, null);
+      const rest = { address: null, at, campaign_id: null, activity_id: activityId, bounce_code: null };
+      evidence.set(key, { contact_id: contactId, row_key: key, report, ...rest });
+    }
+    if (page.next === null || events.some(({ at }) => at < since)) break;
+    page = await pass.source.page(endpoint, { from: page.next });
+  }
+  return [...evidence.values()];
+}

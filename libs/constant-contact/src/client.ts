@@ -1,0 +1,139 @@
+import { type Budget, type HttpResponse, jsonOf, type Quota, request, withRetry } from '@portage/http';
+import { isPortageError, PortageError } from '@portage/platform';
+import { classify, type Resolution } from './classification.js';
+import { type Endpoint } from './endpoint.js';
+
+export interface AccessToken {
+  readonly value: string;
+  /** Counts the connection's tokens: names the one that was refused. */
+  readonly generation: number;
+}
+
+/** Where access tokens come from. */
+export interface Tokens {
+  /** @param rejectedGeneration  the vendor refused this one, so a newer one is wanted */
+  get(signal: AbortSignal, rejectedGeneration?: number): Promise<AccessToken>;
+}
+
+export interface ClientOptions {
+  /** Origin of the API, without `/v3`. */
+  readonly origin: string;
+  readonly tokens: Tokens;
+  readonly budget: Pick<Budget, 'take' | 'hold' | 'spendDay'>;
+  /** One budget per client id: connections that share an application share its quota. */
+  readonly budgetKey: string;
+  readonly quota: Quota;
+  /** Called for every request that is sent, retries included. */
+  readonly onCall: (endpoint: string) => void;
+  readonly attempts?: number;
+}
+
+export interface GetOptions {
+  readonly signal: AbortSignal;
+  /** Share of the day's calls (0 to 1) that this call must leave to more important work. */
+  readonly reserve?: number;
+}
+
+/** One page as it came. */
+export interface Page {
+  readonly body: unknown;
+  /** Where it was asked for; the base for its next link. */
+  readonly url: string;
+  /** When it was asked for: its content is at least this new. */
+  readonly observedAt: number;
+}
+
+/** Reads from one Constant Contact account: paced, retried, each failure turned into its disposition. */
+export class ConstantContactClient {
+  constructor(private readonly options: ClientOptions) {}
+
+  /**
+   * @param link  a next link of an earlier page, followed as is instead of the endpoint's own path
+   * @throws PortageError with a code of the classification table, or of the token source, or `budget.day_spent` (throttle)
+   */
+  async get(endpoint: Endpoint, { signal, reserve }: GetOptions, link?: string): Promise<Page> {
+    const url = new URL(link ?? endpoint.path, this.options.origin).href;
+    const outcome = await withRetry(() => this.#attempt(endpoint, url, signal, reserve ?? 0), {
+      attempts: this.options.attempts ?? 6,
+      baseMs: 250,
+      capMs: 15_000,
+      signal,
+    });
+    if (outcome instanceof DaySpent) throw outcome.error;
+    return outcome;
+  }
+
+  async #attempt(endpoint: Endpoint, url: string, signal: AbortSignal, reserve: number): Promise<Page | DaySpent> {
+    const { tokens } = this.options;
+    const token = await tokens.get(signal);
+    const first = await this.#send(endpoint, url, token, { signal, reserve });
+    if (first instanceof DaySpent || first.resolution?.disposition !== 'reauthorize')
+      return this.#judge(endpoint, first);
+    const renewed = await tokens.get(signal, token.generation);
+    return this.#judge(endpoint, await this.#send(endpoint, url, renewed, { signal, reserve }));
+  }
+
+  async #send(
+    endpoint: Endpoint,
+    url: string,
+    token: AccessToken,
+    { signal, reserve }: { signal: AbortSignal; reserve: number },
+  ): Promise<Answered | DaySpent> {
+    const { budget, budgetKey, quota, onCall } = this.options;
+    try {
+      await budget.take(budgetKey, quota, { signal, reserve });
+    } catch (error) {
+      // A spent day is no failure to wait out here: whoever runs the pass parks it.
+      if (isPortageError(error) && error.code === 'budget.day_spent') return new DaySpent(error);
+      throw error;
+    }
+    onCall(endpoint.name);
+    const observedAt = Date.now();
+    const headers = { authorization: `Bearer ${token.value}`, accept: 'application/json' };
+    const response = await request({ method: 'GET', url, headers, signal });
+    const body = jsonOf(response);
+    return { page: { body, url, observedAt }, response, resolution: classify({ status: response.status, body }) };
+  }
+
+  async #judge(endpoint: Endpoint, answered: Answered | DaySpent): Promise<Page | DaySpent> {
+    if (answered instanceof DaySpent) return answered;
+    const { page, response, resolution } = answered;
+    if (!resolution) return page;
+    const error = errorOf(endpoint, response, resolution);
+    if (resolution.code === 'constant_contact.quota_exceeded') {
+      await this.options.budget.spendDay(this.options.budgetKey);
+      return new DaySpent(error);
+    }
+    if (resolution.code === 'constant_contact.throttled')
+      await this.options.budget.hold(this.options.budgetKey, error.retryAfterMs ?? 1000);
+    throw error;
+  }
+}
+
+interface Answered {
+  readonly page: Page;
+  readonly response: HttpResponse;
+  readonly resolution: Resolution | undefined;
+}
+
+/** A result and not an exception, so that retrying stops at it. */
+class DaySpent {
+  constructor(readonly error: PortageError) {}
+}
+
+/** True for both ways of learning it: our own count, and the vendor's answer. */
+export function isDaySpent(error: unknown): boolean {
+  return (
+    isPortageError(error) && (error.code === 'budget.day_spent' || error.code === 'constant_contact.quota_exceeded')
+  );
+}
+
+function errorOf(endpoint: Endpoint, { status, headers }: HttpResponse, resolution: Resolution): PortageError {
+  const trace = headers['x-amzn-requestid'] ?? headers['x-eig-tracking-id'];
+  return new PortageError({
+    ...resolution,
+    details: { endpoint: endpoint.name, status, ...(typeof trace === 'string' ? { trace } : {}) },
+    // The vendor names no time to wait; its second is over after one to two.
+    ...(resolution.code === 'constant_contact.throttled' ? { retryAfterMs: 1000 + Math.random() * 1000 } : {}),
+  });
+}
