@@ -10,6 +10,7 @@ const usage = `Runs both vendors' stand-ins until Ctrl-C; prints "ready" and how
   --speed N                                     factor on limits, divisor of delays (10)
   --seed N  --contacts N  --lists N  --campaigns N
   --redirect-uri URI                            of the callback; may be repeated
+  --no-limits                                   nothing is throttled, every effect is immediate
   --state DIR                                   keeps the vendors' state there
 `;
 
@@ -23,6 +24,7 @@ const options = {
   lists: { type: 'string', default: '30' },
   campaigns: { type: 'string', default: '40' },
   'redirect-uri': { type: 'string', multiple: true },
+  'no-limits': { type: 'boolean', default: false },
   state: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -43,6 +45,7 @@ await program(async (signal) => {
     lists: Number(values.lists),
     campaigns: Number(values.campaigns),
     redirectUris: values['redirect-uri'] ?? ['http://127.0.0.1:3001/oauth/callback/constant-contact'],
+    limits: !values['no-limits'],
     state: values.state,
   });
   process.stdout.write(`ready ${JSON.stringify(access)}\n`);

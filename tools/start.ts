@@ -34,11 +34,11 @@ await program(async (signal) => {
   say(introduction(account.contacts, account.speed));
 
   const publicUrl = process.env['PUBLIC_URL'] ?? `http://127.0.0.1:${process.env['AUTH_PORT'] ?? '3001'}`;
-  const simulation = await spawnSimulation(
-    account,
-    join(home, 'simulators'),
-    `${publicUrl}/oauth/callback/constant-contact`,
-  );
+  const simulation = await spawnSimulation(account, {
+    state: join(home, 'simulators'),
+    limits: true,
+    redirectUri: `${publicUrl}/oauth/callback/constant-contact`,
+  });
   try {
     const env = demoEnvironment({ ...process.env, PUBLIC_URL: publicUrl }, simulation, account.speed);
     const running = await up({ home, env, replicas: { auth: 1, poller: 1, loader: 1 }, say, signal });

@@ -7,13 +7,23 @@ import { type Account } from './flags.js';
 import { type Simulation, type SimulationAccess } from './simulation.js';
 
 /** Both vendors in a process of their own, so that they cost the services nothing and survive what is killed beside them. */
-export async function spawnSimulation(account: Account, state: string, redirectUri: string): Promise<Simulation> {
+export async function spawnSimulation(
+  account: Account,
+  options: { readonly state?: string; readonly limits: boolean; readonly redirectUri: string },
+): Promise<Simulation> {
   const figures = (['speed', 'seed', 'contacts', 'lists', 'campaigns'] as const).flatMap((name) => [
     `--${name}`,
     String(account[name]),
   ]);
   const script = join(import.meta.dirname, '..', 'simulators.js');
-  const args = [...process.execArgv, script, ...figures, '--state', state, '--redirect-uri', redirectUri];
+  const args = [
+    ...process.execArgv,
+    script,
+    ...figures,
+    ...['--redirect-uri', options.redirectUri],
+    ...(options.state === undefined ? [] : ['--state', options.state]),
+    ...(options.limits ? [] : ['--no-limits']),
+  ];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const lines = createInterface({ input: child.stdout as Readable });

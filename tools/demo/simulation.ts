@@ -14,6 +14,8 @@ export interface SimulationOptions {
   readonly campaigns: number;
   /** Exact addresses of our callback. */
   readonly redirectUris: readonly string[];
+  /** False: no request is throttled and every effect is immediate, for benchmarks. */
+  readonly limits: boolean;
   /** Folder of the vendors' state; a restart goes on from there. */
   readonly state: string | undefined;
 }
@@ -63,6 +65,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     accounts: () => [
       generateAccount({ seed, contacts: options.contacts, lists: options.lists, campaigns: options.campaigns }),
     ],
+    ...(options.limits ? {} : { limits: false, statisticsLagMs: 0 }),
     ...stateFile('constant-contact.json'),
   });
   const accountId = constantContact.account().id;
@@ -75,6 +78,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     accounts: [
       { id: credentials.klaviyoAccount, name: 'Harbour Arts Society', keys: [{ key: credentials.privateKey }] },
     ],
+    ...(options.limits ? {} : { limits: false, delays: 'none' }),
     ...stateFile('klaviyo.jsonl'),
   });
   return {
