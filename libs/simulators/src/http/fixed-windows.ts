@@ -9,6 +9,8 @@ export interface Admission {
   resetMs: number;
   /** Requests left in the tightest window. */
   remaining: number;
+  /** What the tightest window allows. */
+  limit: number;
 }
 
 /** Counts requests in windows that start at the first request and last a fixed time; a request counts in all of them or in none. */
@@ -28,7 +30,7 @@ export class FixedWindows {
       this.counts[at]! >= window.limit ? [this.starts[at]! + window.seconds * 1000] : [],
     );
     if (full.length > 0 || now < this.closedUntil) {
-      return { admitted: false, resetMs: Math.max(this.closedUntil, ...full) - now, remaining: 0 };
+      return { admitted: false, resetMs: Math.max(this.closedUntil, ...full) - now, remaining: 0, limit: 0 };
     }
     this.windows.forEach((_, at) => (this.counts[at]! += 1));
     let tightest = 0;
@@ -36,11 +38,8 @@ export class FixedWindows {
       if (this.left(at) < this.left(tightest)) tightest = at;
     });
     const resetMs = this.starts[tightest]! + (this.windows[tightest]?.seconds ?? 0) * 1000 - now;
-    return {
-      admitted: true,
-      resetMs,
-      remaining: this.windows.length === 0 ? Number.MAX_SAFE_INTEGER : this.left(tightest),
-    };
+    const remaining = this.windows.length === 0 ? Number.MAX_SAFE_INTEGER : this.left(tightest);
+    return { admitted: true, resetMs, remaining, limit: this.windows[tightest]?.limit ?? Number.MAX_SAFE_INTEGER };
   }
 
   /** Refuses everything until then, whatever the windows say. */

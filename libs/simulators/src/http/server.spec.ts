@@ -76,11 +76,11 @@ describe('fixed windows', () => {
       { seconds: 1, limit: 2 },
       { seconds: 60, limit: 3 },
     ]);
-    expect(windows.take(0)).toEqual({ admitted: true, remaining: 1, resetMs: 1000 });
+    expect(windows.take(0)).toEqual({ admitted: true, remaining: 1, resetMs: 1000, limit: 2 });
     expect(windows.take(10).admitted).toBe(true);
-    expect(windows.take(20)).toEqual({ admitted: false, remaining: 0, resetMs: 980 });
+    expect(windows.take(20)).toEqual({ admitted: false, remaining: 0, resetMs: 980, limit: 0 });
     expect(windows.take(1000).admitted).toBe(true);
-    expect(windows.take(1001)).toEqual({ admitted: false, remaining: 0, resetMs: 58_999 });
+    expect(windows.take(1001)).toEqual({ admitted: false, remaining: 0, resetMs: 58_999, limit: 0 });
     expect(windows.take(60_000).admitted).toBe(true);
   });
 });

@@ -15,10 +15,13 @@ export class Timeline<T> {
   private order = 0;
   private timer: NodeJS.Timeout | undefined;
   private running = false;
+  private started = false;
 
   constructor(
     private readonly clock: Clock,
     private readonly apply: (work: T, at: number) => void,
+    /** Runs after the works that a timer applied. */
+    private readonly afterwards: () => void = () => undefined,
   ) {}
 
   schedule(at: number, work: T): void {
@@ -27,10 +30,15 @@ export class Timeline<T> {
   }
 
   runDue(): void {
+    this.runUntil(this.clock.now());
+  }
+
+  /** Applies what is due by then, whatever the time is. */
+  runUntil(time: number): void {
     if (this.running) return;
     this.running = true;
     try {
-      for (let first = this.heap[0]; first !== undefined && first.at <= this.clock.now(); first = this.heap[0]) {
+      for (let first = this.heap[0]; first !== undefined && first.at <= time; first = this.heap[0]) {
         this.pop();
         this.apply(first.work, first.at);
       }
@@ -57,8 +65,6 @@ export class Timeline<T> {
     this.started = false;
   }
 
-  private started = false;
-
   private arm(start = false): void {
     if (start) this.started = true;
     const first = this.heap[0];
@@ -67,6 +73,7 @@ export class Timeline<T> {
     this.timer = setTimeout(
       () => {
         this.runDue();
+        this.afterwards();
         this.arm();
       },
       Math.min(1000, Math.max(1, first.at - this.clock.now())),
