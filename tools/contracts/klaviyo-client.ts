@@ -55,8 +55,16 @@ const endpoints = [
   'GET /api/metrics',
   'POST /api/metric-aggregates',
 ];
-/** Parts of answers that nothing reads. */
-const unread = new Set(['included', 'relationships', 'meta', 'predictive_analytics', 'sms', 'mobile_push', 'whatsapp']);
+interface Style {
+  /** Parts that nothing reads. */
+  readonly without: ReadonlySet<string>;
+  readonly array: 'readonly ' | '';
+}
+const sent: Style = { without: new Set(), array: 'readonly ' };
+const received: Style = {
+  without: new Set(['included', 'relationships', 'meta', 'predictive_analytics', 'sms', 'mobile_push', 'whatsapp']),
+  array: '',
+};
 
 const folder = process.argv[2];
 if (folder === undefined)
@@ -72,12 +80,10 @@ const limits = endpoints.map((endpoint) => {
   const { burst, steady } = operationOf(endpoint)['x-klaviyo-ratelimit'];
   return `  '${endpoint}': { burst: ${Number.parseInt(burst ?? '', 10)}, steady: ${Number.parseInt(steady ?? '', 10)} },`;
 });
-const requests = endpoints.flatMap((endpoint) =>
-  entry(endpoint, firstSchema(operationOf(endpoint).requestBody), new Set()),
-);
+const requests = endpoints.flatMap((endpoint) => entry(endpoint, firstSchema(operationOf(endpoint).requestBody), sent));
 const answers = endpoints.flatMap((endpoint) => {
   const success = Object.entries(operationOf(endpoint).responses).find(([status]) => status.startsWith('2'));
-  return entry(endpoint, firstSchema(success?.[1]), unread);
+  return entry(endpoint, firstSchema(success?.[1]), received);
 });
 
 const target = join(import.meta.dirname, '../../libs/klaviyo/src/generated/contract.ts');
@@ -113,35 +119,35 @@ function firstSchema(holder: Content | undefined): Schema | undefined {
   return Object.values(holder?.content ?? {})[0]?.schema;
 }
 
-function entry(endpoint: string, schema: Schema | undefined, without: ReadonlySet<string>): string[] {
-  return schema === undefined ? [] : [`  '${endpoint}': ${typeOf(schema, '  ', without)};`];
+function entry(endpoint: string, schema: Schema | undefined, style: Style): string[] {
+  return schema === undefined ? [] : [`  '${endpoint}': ${typeOf(schema, '  ', style)};`];
 }
 
-function typeOf(schema: Schema, indent: string, without: ReadonlySet<string>): string {
-  const bare = bareTypeOf(schema, indent, without);
+function typeOf(schema: Schema, indent: string, style: Style): string {
+  const bare = bareTypeOf(schema, indent, style);
   return schema.nullable === true && bare !== 'unknown' ? `${bare} | null` : bare;
 }
 
-function bareTypeOf(schema: Schema, indent: string, without: ReadonlySet<string>): string {
-  if (schema.$ref !== undefined) return typeOf(schemas[schema.$ref.split('/').pop() ?? ''] ?? {}, indent, without);
-  if (schema.allOf !== undefined) return schema.allOf.map((each) => typeOf(each, indent, without)).join(' & ');
+function bareTypeOf(schema: Schema, indent: string, style: Style): string {
+  if (schema.$ref !== undefined) return typeOf(schemas[schema.$ref.split('/').pop() ?? ''] ?? {}, indent, style);
+  if (schema.allOf !== undefined) return schema.allOf.map((each) => typeOf(each, indent, style)).join(' & ');
   const union = schema.oneOf ?? schema.anyOf;
-  if (union !== undefined) return `(${union.map((each) => typeOf(each, indent, without)).join(' | ')})`;
+  if (union !== undefined) return `(${union.map((each) => typeOf(each, indent, style)).join(' | ')})`;
   if (schema.enum !== undefined) return wordsOf(schema.enum);
-  if (schema.type === 'array') return `readonly ${parenthesised(typeOf(schema.items ?? {}, indent, without))}[]`;
-  if (schema.type === 'object') return objectOf(schema, indent, without);
+  if (schema.type === 'array') return `${style.array}${parenthesised(typeOf(schema.items ?? {}, indent, style))}[]`;
+  if (schema.type === 'object') return objectOf(schema, indent, style);
   if (schema.type === 'integer' || schema.type === 'number') return 'number';
   return schema.type === 'string' || schema.type === 'boolean' ? schema.type : 'unknown';
 }
 
-function objectOf(schema: Schema, indent: string, without: ReadonlySet<string>): string {
-  const fields = Object.entries(schema.properties ?? {}).filter(([key]) => !without.has(key));
+function objectOf(schema: Schema, indent: string, style: Style): string {
+  const fields = Object.entries(schema.properties ?? {}).filter(([key]) => !style.without.has(key));
   if (fields.length === 0) return 'Readonly<Record<string, unknown>>';
   const required = new Set(schema.required);
   const inner = `${indent}  `;
   const lines = fields.map(([key, value]) => {
     const name = /^[a-z_$][\w$]*$/i.test(key) ? key : `'${key}'`;
-    return `${inner}readonly ${name}${required.has(key) ? '' : '?'}: ${typeOf(value, inner, without)};`;
+    return `${inner}readonly ${name}${required.has(key) ? '' : '?'}: ${typeOf(value, inner, style)};`;
   });
   return `{\n${lines.join('\n')}\n${indent}}`;
 }

@@ -60,7 +60,7 @@ export function afterRefusal(
   trustNames: boolean,
 ): Next {
   const tooLarge = refusal.code === 'klaviyo.too_large';
-  const blamed = tooLarge ? ({ about: 'nothing' } as const) : blame(refusal.errors, rowsNamed);
+  const blamed = tooLarge ? ({ about: 'nothing' } as const) : blame(refusal.vendorErrors, rowsNamed);
   if (blamed.about === 'list') throw listGone(refusal);
   if (blamed.about === 'request') throw requestRefused(refusal);
   if (blamed.about === 'rows' && trustNames) {
@@ -70,7 +70,7 @@ export function afterRefusal(
   }
   const [only] = part;
   if (part.length === 1 && only !== undefined) {
-    return { named: false, rejected: [rejection(only, refusal, refusal.errors[0])], parts: [] };
+    return { named: false, rejected: [rejection(only, refusal, refusal.vendorErrors[0])], parts: [] };
   }
   const middle = Math.ceil(part.length / 2);
   return { named: false, rejected: [], parts: [part.slice(0, middle), part.slice(middle)] };

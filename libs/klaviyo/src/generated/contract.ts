@@ -411,7 +411,7 @@ export interface Requests {
 
 export interface Answers {
   'GET /api/accounts': {
-    readonly data: readonly {
+    readonly data: {
       readonly type: 'account';
       readonly id: string;
       readonly attributes: {
@@ -447,7 +447,7 @@ export interface Answers {
     };
   };
   'GET /api/lists': {
-    readonly data: readonly {
+    readonly data: {
       readonly type: 'list';
       readonly id: string;
       readonly attributes: {
@@ -521,7 +521,7 @@ export interface Answers {
     };
   };
   'GET /api/lists/{id}/relationships/profiles': {
-    readonly data: readonly {
+    readonly data: {
       readonly type: 'profile';
       readonly id: string;
     }[];
@@ -532,7 +532,7 @@ export interface Answers {
     };
   };
   'GET /api/profiles': {
-    readonly data: readonly (unknown & {
+    readonly data: (unknown & {
       readonly type: 'profile';
       readonly id?: string | null;
       readonly attributes: {
@@ -573,7 +573,7 @@ export interface Answers {
     };
   };
   'GET /api/profile-bulk-import-jobs': {
-    readonly data: readonly {
+    readonly data: {
       readonly type: 'profile-bulk-import-job';
       readonly id: string;
       readonly attributes: {
@@ -641,7 +641,7 @@ export interface Answers {
     };
   };
   'GET /api/profile-bulk-import-jobs/{id}/import-errors': {
-    readonly data: readonly {
+    readonly data: {
       readonly type: 'import-error';
       readonly id: string;
       readonly attributes: {
@@ -701,7 +701,7 @@ export interface Answers {
     };
   };
   'GET /api/metrics': {
-    readonly data: readonly {
+    readonly data: {
       readonly type: 'metric';
       readonly id: string;
       readonly attributes: {
@@ -725,9 +725,9 @@ export interface Answers {
       readonly type: 'metric-aggregate';
       readonly id: string;
       readonly attributes: {
-        readonly dates: readonly string[];
-        readonly data: readonly {
-          readonly dimensions: readonly string[];
+        readonly dates: string[];
+        readonly data: {
+          readonly dimensions: string[];
           readonly measurements: Readonly<Record<string, unknown>>;
         }[];
       };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type Caller } from '../calls/caller.js';
 import { type CallOptions } from '../calls/options.js';
+import { type Reads } from '../calls/published.js';
+import { type Answers } from '../generated/contract.js';
 import { readAs, unreadable } from '../calls/unreadable.js';
 
 export interface KlaviyoAccount {
@@ -45,3 +47,5 @@ const shape = z.object({
     }),
   ),
 });
+
+type _Account = Reads<typeof shape, Answers['GET /api/accounts']>;

@@ -6,6 +6,8 @@ import { type BatchResult, type OnAccepted } from '../batch/result.js';
 import { allPages } from '../calls/pages.js';
 import { type Caller } from '../calls/caller.js';
 import { type CallOptions } from '../calls/options.js';
+import { type Reads } from '../calls/published.js';
+import { type Answers } from '../generated/contract.js';
 import { readAs } from '../calls/unreadable.js';
 import { type ImportRow } from '../mapping/import-row.js';
 import { atMost } from './at-most.js';
@@ -127,7 +129,7 @@ const importError = z.object({
   attributes: z.object({
     code: z.string(),
     source: z.object({ pointer: z.string().nullish() }).nullish(),
-    original_payload: z.unknown(),
+    original_payload: z.unknown().optional(),
   }),
 });
 
@@ -154,3 +156,11 @@ function rowOf(pointer: string | null | undefined): number | null {
   const index = /\/profiles\/data\/(\d+)(?:\/|$)/.exec(pointer ?? '')?.[1];
   return index === undefined ? null : Number(index);
 }
+
+type _Started = Reads<typeof started, Answers['POST /api/profile-bulk-import-jobs']>;
+type _Job = Reads<typeof job, Answers['GET /api/profile-bulk-import-jobs/{job_id}']['data']>;
+type _Jobs = Reads<typeof job, Answers['GET /api/profile-bulk-import-jobs']['data'][number]>;
+type _ImportError = Reads<
+  typeof importError,
+  Answers['GET /api/profile-bulk-import-jobs/{id}/import-errors']['data'][number]
+>;

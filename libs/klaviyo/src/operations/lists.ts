@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { type Caller } from '../calls/caller.js';
 import { type CallOptions } from '../calls/options.js';
+import { type Reads } from '../calls/published.js';
 import { allPages } from '../calls/pages.js';
 import { readAs } from '../calls/unreadable.js';
 import { anyOf, filterChunks } from '../filter.js';
-import { type Requests } from '../generated/contract.js';
+import { type Answers, type Requests } from '../generated/contract.js';
 import { moment } from './moment.js';
 import { orNull } from './or-null.js';
 
@@ -76,3 +77,8 @@ function listOf({ id, attributes }: z.infer<typeof list>): KlaviyoList {
     updatedAt: moment(attributes.updated),
   };
 }
+
+type _Found = Reads<typeof list, Answers['GET /api/lists']['data'][number]>;
+type _Got = Reads<typeof single, Answers['GET /api/lists/{id}']>;
+type _Created = Reads<typeof single, Answers['POST /api/lists']>;
+type _Renamed = Reads<typeof single, Answers['PATCH /api/lists/{id}']>;

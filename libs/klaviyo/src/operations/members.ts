@@ -5,8 +5,9 @@ import { type RowsNamed } from '../batch/blame.js';
 import { type BatchResult } from '../batch/result.js';
 import { type Caller } from '../calls/caller.js';
 import { type CallOptions } from '../calls/options.js';
+import { type Reads } from '../calls/published.js';
 import { allPages } from '../calls/pages.js';
-import { type Requests } from '../generated/contract.js';
+import { type Answers, type Requests } from '../generated/contract.js';
 import { maxima } from '../maxima.js';
 import { atMost } from './at-most.js';
 
@@ -86,3 +87,5 @@ function listGone(cause: PortageError): PortageError {
     details: cause.details,
   });
 }
+
+type _Member = Reads<typeof member, Answers['GET /api/lists/{id}/relationships/profiles']['data'][number]>;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { type Caller } from '../calls/caller.js';
 import { type CallOptions } from '../calls/options.js';
+import { type Reads } from '../calls/published.js';
 import { allPages } from '../calls/pages.js';
 import { readAs } from '../calls/unreadable.js';
-import { type Requests } from '../generated/contract.js';
+import { type Answers, type Requests } from '../generated/contract.js';
 
 export interface Metric {
   readonly id: string;
@@ -88,3 +89,6 @@ const aggregate = z.object({
     }),
   }),
 });
+
+type _Metric = Reads<typeof metric, Answers['GET /api/metrics']['data'][number]>;
+type _Aggregate = Reads<typeof aggregate, Answers['POST /api/metric-aggregates']>;

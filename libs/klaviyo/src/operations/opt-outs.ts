@@ -5,8 +5,9 @@ import { deliver } from '../batch/deliver.js';
 import { type BatchResult } from '../batch/result.js';
 import { type Caller } from '../calls/caller.js';
 import { type CallOptions } from '../calls/options.js';
+import { type Reads } from '../calls/published.js';
 import { readAs } from '../calls/unreadable.js';
-import { type Requests } from '../generated/contract.js';
+import { type Answers, type Requests } from '../generated/contract.js';
 import { maxima } from '../maxima.js';
 import { atMost } from './at-most.js';
 import { jobStatus, type JobStatus } from './job-status.js';
@@ -93,3 +94,5 @@ function unsubscribeRequest(emails: readonly string[]): Requests['POST /api/prof
     },
   };
 }
+
+type _Job = Reads<typeof job, Answers['GET /api/profile-suppression-bulk-create-jobs/{job_id}']>;

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { type Caller } from '../calls/caller.js';
 import { type CallOptions } from '../calls/options.js';
+import { type Reads } from '../calls/published.js';
+import { type Answers } from '../generated/contract.js';
 import { allPages } from '../calls/pages.js';
+import { unreadable } from '../calls/unreadable.js';
 import { anyOf, filterChunks } from '../filter.js';
 import { maxima } from '../maxima.js';
 
@@ -73,7 +76,7 @@ async function profiles(caller: Caller, filter: string, fields: string, options:
 }
 
 const profile = z.object({
-  id: z.string().min(1),
+  id: z.string().nullish(),
   attributes: z.object({
     email: z.string().nullish(),
     phone_number: z.string().nullish(),
@@ -98,6 +101,8 @@ const profile = z.object({
 });
 
 function personOf({ id, attributes }: z.infer<typeof profile>): PersonRead {
+  // Dropping it would make somebody unknown who is not, opt-out included.
+  if (!id) throw unreadable('GET /api/profiles');
   const marketing = attributes.subscriptions?.email?.marketing;
   return {
     profileId: id,
@@ -113,3 +118,5 @@ function personOf({ id, attributes }: z.infer<typeof profile>): PersonRead {
     ...(attributes.properties ? { properties: attributes.properties } : {}),
   };
 }
+
+type _Profile = Reads<typeof profile, Answers['GET /api/profiles']['data'][number]>;
