@@ -9,6 +9,8 @@ describe('the exit code of a program', () => {
     [Object.assign(new TypeError('Unknown option'), { code: 'ERR_PARSE_ARGS_UNKNOWN_OPTION' }), 2],
     [error('stack.unreachable'), 3],
     [error('up.port_in_use'), 3],
+    [error('kafka.unreachable'), 3],
+    [error('registry.unauthorised'), 3],
     [error('upstream.odd'), 1],
     [new Error('a bug'), 1],
   ])('of %s is %d', (thrown, code) => {

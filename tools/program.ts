@@ -29,11 +29,11 @@ export async function program(main: (signal: AbortSignal) => Promise<number | vo
   process.exit();
 }
 
-/** By the family of the error's code; see the exit codes of the command line. */
+/** By the error's code: `config.` is for whoever set it, servers and ports are for whoever runs the machine. */
 export function exitCodeOf(error: unknown): number {
   if (!isPortageError(error)) return isUsageError(error) ? exitCodes.usage : exitCodes.unaccounted;
   if (error.code.startsWith('config.')) return exitCodes.usage;
-  return /^(stack|up)\.|\.unreachable$/.test(error.code) ? exitCodes.unreachable : exitCodes.unaccounted;
+  return /^(stack|up)\.|\.(unreachable|unauthorised)$/.test(error.code) ? exitCodes.unreachable : exitCodes.unaccounted;
 }
 
 function sentenceOf(error: unknown): string {

@@ -26,8 +26,7 @@ export async function startKafka(context: StackContext, java: string, jars: stri
     commandPart: properties,
     stopSignal: 'SIGTERM',
   });
-  await untilReady(server, () => kafkaServes('127.0.0.1', settings.ports.kafka), signal);
-  return server;
+  return untilReady(server, () => kafkaServes('127.0.0.1', settings.ports.kafka), signal);
 }
 
 function format(java: string, jars: string, properties: string, clusterId: string): void {

@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
-import { sleep } from '@portage/platform';
+import { type PortageError, sleep } from '@portage/platform';
 import { type ServerProcess } from './server-process.js';
 import { stackError } from './stack.error.js';
 
 /**
- * Waits until `check` answers true.
+ * Answers the server when `check` answers true; one that does not come so far is stopped.
  *
  * @throws PortageError `stack.not_ready` when the server ends or `withinMs` pass
  */
@@ -13,20 +13,23 @@ export async function untilReady(
   check: () => Promise<boolean>,
   signal: AbortSignal,
   withinMs = 90_000,
-): Promise<void> {
+): Promise<ServerProcess> {
   const deadline = Date.now() + withinMs;
-  for (;;) {
-    if (server.ended.aborted)
-      throw stackError('stack.not_ready', `${server.name} ended while it started; ${server.logPath} says why.`);
-    if (await check().catch(() => false)) return;
-    if (Date.now() > deadline) {
-      throw stackError(
-        'stack.not_ready',
-        `${server.name} did not become ready in ${withinMs / 1000} s; ${server.logPath} may say why.`,
-      );
+  try {
+    for (;;) {
+      if (server.ended.aborted) throw notReady(server, 'ended while it started');
+      if (await check().catch(() => false)) return server;
+      if (Date.now() > deadline) throw notReady(server, `did not become ready in ${withinMs / 1000} s`);
+      await sleep(50, signal);
     }
-    await sleep(50, signal);
+  } catch (error) {
+    await server.stop();
+    throw error;
   }
+}
+
+function notReady({ name, logPath }: ServerProcess, what: string): PortageError {
+  return stackError('stack.not_ready', `${name} ${what}; ${logPath} says why.`);
 }
 
 /** True when something listens there. */

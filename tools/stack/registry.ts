@@ -33,6 +33,5 @@ export async function startRegistry(context: StackContext, java: string, jar: st
     stopSignal: 'SIGTERM',
   });
   const subjects = `http://127.0.0.1:${registry}${confluentPath}/subjects`;
-  await untilReady(server, async () => (await fetch(subjects, { signal: AbortSignal.timeout(2000) })).ok, signal);
-  return server;
+  return untilReady(server, async () => (await fetch(subjects, { signal: AbortSignal.timeout(2000) })).ok, signal);
 }

@@ -6,14 +6,11 @@ import { writeFileAtomic } from '../supervision/atomic-file.js';
 import { Leftovers } from '../supervision/leftovers.js';
 import { RotatingLog } from '../supervision/rotating-log.js';
 import { Watcher } from '../supervision/watcher.js';
-import { areDownloaded, ensureDownloads, hasMaven } from './downloads.js';
 import { findCompose, startByCompose, stopByCompose, stopCommandLine } from './compose.js';
-import { checkGiven, givenServers, type GivenServers } from './given-servers.js';
-import { findJava } from './java.js';
-import { projectRoot } from './home.js';
-import { startKafka } from './kafka.js';
-import { databaseUrl, startPostgres } from './postgres.js';
-import { confluentPath, startRegistry } from './registry.js';
+import { checkGiven, givenServers } from './given-servers.js';
+import { findJavaServers, LocalServers } from './local-servers.js';
+import { databaseUrl } from './postgres.js';
+import { confluentPath } from './registry.js';
 import { spawnServer } from './server-process.js';
 import { settle, type StackPort, type StackSettings } from './settings.js';
 import { type StackContext } from './stack-context.js';
@@ -84,18 +81,25 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       say,
       spawn: (command) => {
         const log = new RotatingLog(join(folder, 'logs', `${command.name}.log`));
-        const server = spawnServer({ ...command, env: { ...env, ...command.env }, log }, watcher, leftovers);
-        undo.push(() => server.stop());
-        return server;
+        return spawnServer({ ...command, env: { ...env, ...command.env }, log }, watcher, leftovers);
       },
     };
-    const compose = await startServers(context, given);
+    const wantsJava = !given.kafka || !given.schemaRegistry;
+    const java = wantsJava ? findJavaServers(env) : undefined;
+    const compose = wantsJava && !java ? findCompose(env) : undefined;
     if (compose) {
+      say('starting Kafka, the registry and PostgreSQL by Docker Compose: there is no Java 17 with Maven');
       watcher.atEnd(stopCommandLine(compose, folder));
       undo.push(() => {
         stopByCompose(compose, context);
         watcher.atEnd('');
       });
+      await startByCompose(compose, context);
+    } else {
+      if (wantsJava && !java) throw needsJava();
+      const local = new LocalServers(context, given);
+      undo.push(() => local.stop());
+      await local.start(java);
     }
     const servers = { ...addresses(settings), ...given };
     writeFileAtomic(serversFile(folder), JSON.stringify(servers), 0o600);
@@ -105,48 +109,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
-}
-
-/** Answers the words of Docker Compose where the servers came from it. */
-async function startServers(context: StackContext, given: GivenServers): Promise<readonly string[] | undefined> {
-  const wantsJava = !given.kafka || !given.schemaRegistry;
-  const java = wantsJava ? findJavaServers(context.env) : undefined;
-  if (java || !wantsJava) {
-    await startLocally(context, given, java);
-    return undefined;
-  }
-  const compose = findCompose(context.env);
-  if (!compose) throw needsJava();
-  context.say('starting Kafka, the registry and PostgreSQL by Docker Compose: there is no Java 17 with Maven');
-  await startByCompose(compose, context);
-  return compose;
-}
-
-async function startLocally(context: StackContext, given: GivenServers, java: JavaServers | undefined): Promise<void> {
-  const downloads = java && (await ensureDownloads({ folder: java.downloads, env: context.env, say: context.say }));
-  context.signal.throwIfAborted();
-  const kafka = async (): Promise<void> => {
-    if (!given.kafka && java && downloads) await startKafka(context, java.command, downloads.kafkaJars);
-  };
-  const databases = async (): Promise<void> => {
-    // The registry keeps its schemas in our PostgreSQL even where Portage's own database is given.
-    if (!given.database || !given.schemaRegistry) await startPostgres(context);
-    if (!given.schemaRegistry && java && downloads) await startRegistry(context, java.command, downloads.registryJar);
-  };
-  const results = await Promise.allSettled([kafka(), databases()]);
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
-}
-
-interface JavaServers {
-  readonly command: string;
-  readonly downloads: string;
-}
-
-/** Java, and what it runs: there already, or to be had by Maven. */
-function findJavaServers(env: NodeJS.ProcessEnv): JavaServers | undefined {
-  const downloads = env.PORTAGE_DOWNLOADS ? resolve(env.PORTAGE_DOWNLOADS) : join(projectRoot, '.portage', 'downloads');
-  const command = findJava(env);
-  return command && (areDownloaded(downloads) || hasMaven(env)) ? { command, downloads } : undefined;
 }
 
 /** The lock of the stack; undefined when another run has it and its servers are up. */

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PortageError } from '@portage/platform';
-import { lastLine } from './service-process.js';
 
 const steps = [
   { program: 'db-migrate', what: 'The database migration' },
@@ -37,7 +36,7 @@ async function run(
   });
   let words = '';
   child.stderr.on('data', (chunk: Buffer) => {
-    words = lastLine(words + chunk.toString('utf8'));
+    words = (words + chunk.toString('utf8')).slice(-2000);
   });
   const kill = (): void => void child.kill('SIGTERM');
   signal.addEventListener('abort', kill);
@@ -48,6 +47,11 @@ async function run(
   throw new PortageError({
     code: code === 2 ? 'config.step' : 'up.step',
     disposition: 'halt',
-    message: `${what} failed: ${words.trim() || `${program} ended with code ${code}`}`,
+    message: `${what} failed: ${sentencesOf(words) || `${program} ended with code ${code}`}`,
   });
+}
+
+/** Several topics may have something to say. */
+function sentencesOf(output: string): string {
+  return output.replace(/\s+/g, ' ').trim();
 }
