@@ -81,7 +81,7 @@ export function composeArguments(folder: string): readonly string[] {
 }
 
 /** What docker-compose.yml takes ports and password from. */
-export function composeVariables({ ports, databasePassword }: StackSettings): Record<string, string> {
+function composeVariables({ ports, databasePassword }: StackSettings): Record<string, string> {
   return {
     KAFKA_PORT: String(ports.kafka),
     REGISTRY_PORT: String(ports.registry),

@@ -13,7 +13,7 @@ export interface Replica {
   readonly port: number;
 }
 
-export const portVariables = { auth: 'AUTH_PORT', poller: 'POLLER_PORT', loader: 'LOADER_PORT' } as const;
+const portVariables = { auth: 'AUTH_PORT', poller: 'POLLER_PORT', loader: 'LOADER_PORT' } as const;
 const urlVariables = { auth: 'AUTH_URL', poller: 'POLLER_URL', loader: 'LOADER_URL' } as const;
 
 /**
