@@ -1,15 +1,15 @@
 import { Database, type DatabaseRole, migrate } from '@portage/persistence';
 import { Secret } from '@portage/platform';
-import { freshDatabase, type TestDatabase } from '../../../test/database.js';
+import { migratedDatabase, type MigratedDatabase } from '../../../test/database.js';
 import { plans } from '../../../tools/database/plans.js';
 
 const owned = { auth: 'portage_auth', sync: 'portage_poller', ledger: 'portage_loader' } as const;
 
 describe('migrate', () => {
-  let database: TestDatabase;
+  let database: MigratedDatabase;
 
   beforeAll(async () => {
-    database = await freshDatabase();
+    database = await migratedDatabase();
   });
   afterAll(() => database.drop());
 

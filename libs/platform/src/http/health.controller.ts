@@ -1,5 +1,4 @@
 import { Controller, Get, HttpStatus, Inject, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { type Health, type HealthReport } from '../health.js';
 import { Open } from './access.guard.js';
 import { HEALTH } from './tokens.js';
@@ -8,7 +7,6 @@ interface Reply {
   status(code: number): { send(body: unknown): unknown };
 }
 
-@ApiExcludeController()
 @Controller('health')
 @Open()
 export class HealthController {

@@ -27,7 +27,7 @@ export class PlatformModule {
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: [ENVIRONMENT, LOGGER, HEALTH],
+      exports: [ENVIRONMENT, LOGGER, HEALTH, ACCESS_TOKENS],
     };
   }
 }

@@ -30,6 +30,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500)
       this.logger.error({ err: describeError(exception), status: problem.status }, 'a request failed');
     const reply = host.switchToHttp().getResponse<Reply>();
+    const waitMs = isPortageError(exception) ? exception.retryAfterMs : undefined;
+    if (waitMs !== undefined) reply.header('retry-after', String(Math.ceil(waitMs / 1000)));
     reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
   }
 }

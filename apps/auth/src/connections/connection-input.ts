@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { Secret } from '@portage/platform';
+import { optionChanges } from './options.js';
+
+const name = z.string().trim().min(1).max(200);
+const secret = z
+  .string()
+  .trim()
+  .min(1)
+  .max(4000)
+  .transform((text) => new Secret(text));
+
+/** Keys of the retired V2 interface are 24 lower-case letters and digits; those of V3 are UUIDs. Their owner has to make a new one. */
+const clientId = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .refine(
+    (id) => !/^[a-z0-9]{24}$/.test(id),
+    'this is a key of the retired V2 interface; create an application for V3',
+  );
+
+export const newConnection = z.strictObject({
+  name,
+  constantContact: z.strictObject({ clientId, clientSecret: secret }),
+  klaviyo: z.strictObject({ privateKey: secret }),
+  options: optionChanges.default({}),
+});
+export type NewConnection = z.output<typeof newConnection>;
+
+export const connectionChanges = z.strictObject({ name: name.optional(), options: optionChanges.optional() });
+export type ConnectionChanges = z.output<typeof connectionChanges>;

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { type Database, type Queries } from '@portage/persistence';
+import { PortageError } from '@portage/platform';
+import { type Actor, type AuditEntry, record } from '../audit/audit.js';
+import { type CredentialStore } from '../credentials/credential-store.js';
+import { supersedeExchanges } from '../tokens/journal.js';
+import { unknownConnection } from '../tokens/broker-errors.js';
+import { type KlaviyoKey } from '../vendors/klaviyo-key.js';
+import { type ConnectionChanges, type NewConnection } from './connection-input.js';
+import { type ConnectionStore, type StoredConnection } from './connection-store.js';
+import { type Connection } from './connection.js';
+import { defaultOptions, withChanges } from './options.js';
+
+/** What an admin does with connections. Each change and its audit entry are one transaction. */
+export class Connections {
+  constructor(
+    private readonly database: Database,
+    private readonly store: ConnectionStore,
+    private readonly credentials: CredentialStore,
+    private readonly klaviyoKey: KlaviyoKey,
+  ) {}
+
+  /** @throws PortageError `auth.klaviyo_key_refused`, `auth.klaviyo_scopes_missing` (dead-letter) and what {@link KlaviyoKey.check} tells */
+  async create(input: NewConnection, actor: Actor): Promise<Connection> {
+    const target = await this.klaviyoKey.check(input.klaviyo.privateKey);
+    const id = randomUUID();
+    await this.database.transaction(async (queries) => {
+      const options = withChanges(defaultOptions, input.options);
+      await this.store.insert(
+        queries,
+        { id, name: input.name, options },
+        { accountId: target.id, organization: target.organization },
+      );
+      await this.credentials.insertSource(
+        queries,
+        id,
+        input.constantContact.clientId,
+        input.constantContact.clientSecret,
+      );
+      await this.credentials.insertPrivateKey(queries, id, input.klaviyo.privateKey);
+      await record(queries, { actor, action: 'connection.created', connectionId: id, outcome: 'ok' });
+    });
+    return (await this.get(id)).view;
+  }
+
+  async all(): Promise<Connection[]> {
+    return this.store.all(this.database);
+  }
+
+  /** @throws PortageError `auth.unknown_connection` (skip) */
+  async get(id: string): Promise<StoredConnection> {
+    const connection = await this.store.find(this.database, id);
+    if (!connection) throw unknownConnection();
+    return connection;
+  }
+
+  async change(id: string, changes: ConnectionChanges, actor: Actor): Promise<Connection> {
+    return this.#change(id, actor, 'connection.changed', async (queries, { view }) => {
+      const options = withChanges(view.options, changes.options ?? {});
+      await this.store.rename(queries, id, changes.name ?? view.name, options);
+      return { changed: [...(changes.name ? ['name'] : []), ...Object.keys(changes.options ?? {})] };
+    });
+  }
+
+  async pause(id: string, actor: Actor): Promise<Connection> {
+    return this.#change(id, actor, 'connection.paused', async (queries, { view }) => {
+      requireConnected(view);
+      await this.store.setPaused(queries, id, true);
+    });
+  }
+
+  async resume(id: string, actor: Actor): Promise<Connection> {
+    return this.#change(id, actor, 'connection.resumed', async (queries, { view }) => {
+      requireConnected(view);
+      await this.store.setPaused(queries, id, false);
+    });
+  }
+
+  /** Ends the access to both vendors: every credential is destroyed, what is known of the connection stays. */
+  async disconnect(id: string, actor: Actor): Promise<Connection> {
+    return this.#change(id, actor, 'connection.disconnected', async (queries) => {
+      await this.store.setDisconnected(queries, id);
+      await this.credentials.destroy(queries, id);
+      await supersedeExchanges(queries, id, 'constant-contact', 'abandoned');
+    });
+  }
+
+  /** Removes the connection and its credentials; the audit stays. */
+  async delete(id: string, actor: Actor): Promise<void> {
+    await this.database.transaction(async (queries) => {
+      if (!(await this.store.find(queries, id))) throw unknownConnection();
+      await supersedeExchanges(queries, id, 'constant-contact', 'abandoned');
+      await this.store.delete(queries, id);
+      await record(queries, { actor, action: 'connection.deleted', connectionId: id, outcome: 'ok' });
+    });
+  }
+
+  async #change(
+    id: string,
+    actor: Actor,
+    action: AuditEntry['action'],
+    work: (queries: Queries, connection: StoredConnection) => Promise<AuditEntry['details'] | void>,
+  ): Promise<Connection> {
+    return this.database.transaction(async (queries) => {
+      await queries.query('SELECT 1 FROM auth.connections WHERE id = $1 FOR UPDATE', [id]);
+      const connection = await this.store.find(queries, id);
+      if (!connection) throw unknownConnection();
+      const details = (await work(queries, connection)) ?? {};
+      await record(queries, { actor, action, connectionId: id, outcome: 'ok', details });
+      return (await this.store.find(queries, id))?.view ?? connection.view;
+    });
+  }
+}
+
+function requireConnected(view: Connection): void {
+  if (view.status !== 'disconnected') return;
+  throw new PortageError({
+    code: 'auth.disconnected',
+    disposition: 'reauthorize',
+    message: 'This connection is disconnected and its credentials are destroyed; create a new one.',
+  });
+}

@@ -1,0 +1,93 @@
+import { ResponseBodyError, WWWAuthenticateChallengeError } from 'oauth4webapi';
+import { jsonOf, request } from '@portage/http';
+import { isPortageError, PortageError } from '@portage/platform';
+
+type Fetch = (
+  url: string,
+  options: { headers: Record<string, string>; body?: unknown; method: string },
+) => Promise<Response>;
+
+/**
+ * The transport that oauth4webapi talks through: ours, because it knows whether a request may have left. Server faults
+ * and the limit are told here, so that only answers about the grant reach the library.
+ */
+export function tokenFetch(timeoutMs: number): Fetch {
+  return async (url, options) => {
+    const answer = await request({
+      method: 'POST',
+      url,
+      headers: options.headers,
+      body: String(options.body),
+      timeoutMs,
+    });
+    if (answer.status === 429) throw throttled();
+    if (answer.status >= 500) throw unclear(answer.status);
+    const isJson = jsonOf(answer) !== undefined;
+    return new Response(answer.text, {
+      status: answer.status,
+      headers: isJson ? { 'content-type': 'application/json' } : {},
+    });
+  };
+}
+
+/**
+ * - `auth.grant_refused`, `auth.client_refused` (reauthorize): only the owner can help.
+ * - `auth.token_throttled` (throttle): certainly not carried out.
+ * - `auth.exchange_unclear`, `http.unanswered` (retry): the single-use token may be spent; `details.sent` false means it is not.
+ * - `auth.exchange_refused` (halt): the request itself is wrong.
+ *
+ * The library's errors quote answers, tokens included, so none of them becomes a cause.
+ */
+export function classifyTokenError(error: unknown): PortageError {
+  if (isPortageError(error)) return error;
+  if (error instanceof WWWAuthenticateChallengeError) return clientRefused(error.status);
+  if (!(error instanceof ResponseBodyError)) return unclear(200);
+  if (error.error === 'invalid_grant') {
+    return new PortageError({
+      code: 'auth.grant_refused',
+      disposition: 'reauthorize',
+      message: 'Constant Contact does not accept this authorization any more: it was used, revoked or is too old.',
+      details: { status: error.status },
+    });
+  }
+  if (error.error === 'invalid_client' || error.error === 'unauthorized_client') return clientRefused(error.status);
+  return new PortageError({
+    code: 'auth.exchange_refused',
+    disposition: 'halt',
+    message: 'Constant Contact refused the token request.',
+    details: { status: error.status, error: safeWord(error.error) },
+  });
+}
+
+/** A vendor's short code as it may be shown: letters, digits and underscores. */
+export function safeWord(text: string): string {
+  return /^[a-z0-9_]{1,40}$/.test(text) ? text : 'unknown';
+}
+
+function clientRefused(status: number): PortageError {
+  return new PortageError({
+    code: 'auth.client_refused',
+    disposition: 'reauthorize',
+    message:
+      'Constant Contact does not accept the API key and secret: check both. Generating a new secret makes the former one invalid.',
+    details: { status },
+  });
+}
+
+function throttled(): PortageError {
+  return new PortageError({
+    code: 'auth.token_throttled',
+    disposition: 'throttle',
+    message: 'Constant Contact allows one token request a second.',
+    retryAfterMs: 1000,
+  });
+}
+
+function unclear(status: number): PortageError {
+  return new PortageError({
+    code: 'auth.exchange_unclear',
+    disposition: 'retry',
+    message: 'Constant Contact did not answer the token request in a way that can be used.',
+    details: { status, sent: true },
+  });
+}

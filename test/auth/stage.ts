@@ -1,0 +1,106 @@
+import { createServer } from 'node:net';
+import {
+  type ConstantContactOptions,
+  type ConstantContactSimulator,
+  generateAccount,
+  type KlaviyoSimulator,
+  startConstantContact,
+  startKlaviyo,
+} from '@portage/simulators';
+import { migratedDatabase, type MigratedDatabase } from '../database.js';
+import { asAdmin, Browser } from './auth-client.js';
+import { type AuthService, startAuth } from './auth-service.js';
+
+export const application = { clientId: '0f2a8b1c-11aa-42bb-93cc-44dd55ee66ff', clientSecret: 'the-client-secret' };
+export const klaviyoKey = 'pk_0123456789abcdef';
+
+/** Both vendors simulated, a database, and as many auth services as a test asks for behind one public address. */
+export class Stage {
+  readonly #services: AuthService[] = [];
+
+  private constructor(
+    readonly database: MigratedDatabase,
+    readonly source: ConstantContactSimulator,
+    readonly target: KlaviyoSimulator,
+    readonly port: number,
+  ) {}
+
+  static async open(options: Partial<ConstantContactOptions> = {}): Promise<Stage> {
+    const port = await freePort();
+    const redirectUris = [`http://127.0.0.1:${port}/oauth/callback/constant-contact`];
+    const accounts = [1, 2].map((seed) =>
+      generateAccount({ seed, contacts: 5, lists: 1, campaigns: 0, now: Date.now() }),
+    );
+    const source = await startConstantContact({
+      applications: [{ ...application, redirectUris, tokenType: 'rotating' }],
+      accounts,
+      autoConsent: accounts[0]?.id ?? '',
+      limits: false,
+      ...options,
+    });
+    const target = await startKlaviyo({
+      accounts: [
+        {
+          id: 'AcctA1',
+          name: 'A Shop',
+          keys: [{ key: klaviyoKey }, { key: 'pk_narrow', scopes: ['accounts:read', 'profiles:read', 'metrics:read'] }],
+        },
+      ],
+      limits: false,
+      delays: 'none',
+    });
+    return new Stage(await migratedDatabase(), source, target, port);
+  }
+
+  /** The first service listens where the public address points to. */
+  async auth(variables: Readonly<Record<string, string>> = {}): Promise<AuthService> {
+    const service = await startAuth(this.database.url, {
+      AUTH_PORT: this.#services.length === 0 ? String(this.port) : '0',
+      PUBLIC_URL: `http://127.0.0.1:${this.port}`,
+      CONSTANT_CONTACT_API_URL: this.source.url,
+      CONSTANT_CONTACT_AUTH_URL: this.source.authUrl,
+      KLAVIYO_API_URL: this.target.url,
+      KLAVIYO_LIMIT_SCALE: '0',
+      CONSTANT_CONTACT_RATE: '1000',
+      LEASE_SECONDS: '2',
+      ...variables,
+    });
+    this.#services.push(service);
+    return service;
+  }
+
+  async create(auth: AuthService, name = 'A Shop'): Promise<{ id: string; authorizeUrl: string }> {
+    const answer = await asAdmin('POST', `${auth.url}/connections`, {
+      name,
+      constantContact: application,
+      klaviyo: { privateKey: klaviyoKey },
+    });
+    if (answer.status !== 201) throw new Error(answer.text);
+    return answer.json as { id: string; authorizeUrl: string };
+  }
+
+  /** A connection that its owner has consented to. */
+  async connect(auth: AuthService): Promise<string> {
+    const { id, authorizeUrl } = await this.create(auth);
+    const page = await new Browser().follow(authorizeUrl);
+    if (page.status !== 200) throw new Error(page.text);
+    return id;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#services.map((service) => service.stop()));
+    await Promise.all([this.source.stop(), this.target.stop()]);
+    await this.database.drop();
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
