@@ -21,5 +21,5 @@ COPY --from=build /portage/package.json ./
 COPY --from=build /portage/node_modules node_modules
 COPY --from=build /portage/dist dist
 USER node
-ENTRYPOINT ["node", "--enable-source-maps", "--import=/portage/dist/tools/run/quiet.mjs", "/portage/dist/tools/run/container.mjs"]
+ENTRYPOINT ["node", "--enable-source-maps", "/portage/dist/tools/run/container.mjs"]
 CMD ["auth"]

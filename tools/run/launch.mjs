@@ -6,10 +6,8 @@ import { pathToFileURL } from 'node:url';
 
 /** Runs a Node program on the given Node as if it were this process: same streams, signals and exit code. */
 export function launch(root, node, args, env) {
-  const preload = ['lifeline.mjs', 'quiet.mjs'].map(
-    (name) => `--import=${pathToFileURL(join(root, 'tools', 'run', name))}`,
-  );
-  const child = spawn(node, [...preload, ...args], {
+  const lifeline = `--import=${pathToFileURL(join(root, 'tools', 'run', 'lifeline.mjs'))}`;
+  const child = spawn(node, [lifeline, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, KAFKAJS_NO_PARTITIONER_WARNING: '1', ...env },
   });

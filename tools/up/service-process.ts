@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { type RotatingLog } from '../supervision/rotating-log.js';
 import { type Ending } from './restarts.js';
 
@@ -28,7 +27,6 @@ export interface ServiceProcess {
 }
 
 const dist = join(import.meta.dirname, '..', '..');
-const quiet = `--import=${pathToFileURL(join(dist, 'tools', 'run', 'quiet.mjs')).href}`;
 
 /**
  * Starts one service in a session of its own, so that a Ctrl-C at the terminal reaches the supervisor alone. When the
@@ -37,7 +35,7 @@ const quiet = `--import=${pathToFileURL(join(dist, 'tools', 'run', 'quiet.mjs'))
 export function spawnService(command: ServiceCommand, onListening: (message: Listening) => void): ServiceProcess {
   const startedAt = Date.now();
   const main = join(dist, 'apps', command.service, 'src', 'main.js');
-  const child = spawn(process.execPath, [quiet, '--enable-source-maps', main, command.tag], {
+  const child = spawn(process.execPath, ['--enable-source-maps', main, command.tag], {
     env: command.env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,

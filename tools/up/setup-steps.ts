@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { PortageError } from '@portage/platform';
 
 const steps = [
@@ -11,7 +10,6 @@ const steps = [
 ] as const;
 
 const tools = join(import.meta.dirname, '..');
-const quiet = `--import=${pathToFileURL(join(tools, 'run', 'quiet.mjs')).href}`;
 
 /**
  * Database, topics and schemas, all at once: they do not meet. Programs of their own, as an operator would run them.
@@ -29,7 +27,7 @@ async function run(
   signal: AbortSignal,
 ): Promise<void> {
   signal.throwIfAborted();
-  const child = spawn(process.execPath, [quiet, '--enable-source-maps', join(tools, `${program}.js`)], {
+  const child = spawn(process.execPath, ['--enable-source-maps', join(tools, `${program}.js`)], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
