@@ -54,9 +54,9 @@ export function dispositionOf(error: unknown): Disposition {
   return isPortageError(error) ? error.disposition : 'halt';
 }
 
-/** True for the error that an aborted AbortSignal throws; an abort is an order, not a fault. */
+/** True for the error that an aborted AbortSignal throws, of whichever realm; an abort is an order, not a fault. */
 export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+  return typeof error === 'object' && error !== null && (error as { name?: unknown }).name === 'AbortError';
 }
 
 /** Fields of an error that may be logged. */
