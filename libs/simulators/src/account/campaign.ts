@@ -30,7 +30,7 @@ export interface CampaignActivity {
   abuse: number;
 }
 
-export interface CampaignLink {
+interface CampaignLink {
   readonly urlId: string;
   readonly url: string;
 }

@@ -1,13 +1,3 @@
-/** The six values of the published description; accounts may hold others, which nobody may mail. */
-export const PERMISSIONS = [
-  'explicit',
-  'implicit',
-  'not_set',
-  'pending_confirmation',
-  'temp_hold',
-  'unsubscribed',
-] as const;
-
 export type Source = 'Account' | 'Contact';
 
 export interface Contact {
@@ -42,6 +32,7 @@ export interface Contact {
 
 export interface ContactEmail {
   address: string;
+  /** One of six documented values, or another one, which nobody may mail either. */
   permission: string;
   createdAt: number;
   updatedAt: number;
@@ -53,7 +44,7 @@ export interface ContactEmail {
   confirmStatus: 'pending' | 'confirmed' | 'off';
 }
 
-export interface FormerAddress {
+interface FormerAddress {
   readonly address: string;
   /** The moment from which mail went to the next address. */
   readonly until: number;

@@ -7,7 +7,7 @@ export function sharedNumber(salt: number): string {
 }
 
 /** A number as people type it, at most 25 characters, one in twelve unusable. */
-export function phoneNumber(dice: Dice, countryCode: string): string {
+function phoneNumber(dice: Dice, countryCode: string): string {
   if (dice.chance(0.08)) return dice.pick(['n/a', '12345', 'call office', '000-000-0000', '+999 12 34']);
   const line = String(dice.integer(2000, 9999));
   switch (countryCode) {

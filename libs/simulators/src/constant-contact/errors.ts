@@ -1,12 +1,12 @@
 import { Refusal } from '../http/index.js';
 
 /** Most endpoints answer an array of errors. */
-export function listed(status: number, key: string, message: string): Refusal {
+function listed(status: number, key: string, message: string): Refusal {
   return new Refusal({ status, json: [{ error_key: key, error_message: message }] });
 }
 
 /** Authorisation, limits and reports answer one bare object. */
-export function bare(status: number, key: string, message: string, headers: Record<string, string> = {}): Refusal {
+function bare(status: number, key: string, message: string, headers: Record<string, string> = {}): Refusal {
   return new Refusal({ status, headers, json: { error_key: key, error_message: message } });
 }
 

@@ -4,7 +4,7 @@ import { type Violations } from '../violations.js';
 import { type CodeGrant } from './grants.js';
 import { consentPage, errorPage } from './pages.js';
 
-export const SCOPES = [
+const SCOPES = [
   'contact_data',
   'campaign_data',
   'account_read',

@@ -16,7 +16,7 @@ export interface CodeGrant {
   used?: boolean;
 }
 
-export interface RefreshGrant {
+interface RefreshGrant {
   readonly token: string;
   readonly clientId: string;
   readonly accountId: string;
