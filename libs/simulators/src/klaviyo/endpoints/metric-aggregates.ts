@@ -66,7 +66,7 @@ function aggregate(call: Call): SimAnswer {
         },
         links: { self: `${call.base}/api/metric-aggregates` },
       },
-      links: { self: `${call.base}/api/metric-aggregates`, next: null, prev: null },
+      links: { self: `${call.base}/api/metric-aggregates` },
     },
   };
 }

@@ -102,7 +102,7 @@ export class Gate {
     for (const problem of problems.slice(0, 20)) {
       this.violate(request, `${problem.kind} ${withoutIndexes(problem.pointer)}, expected ${problem.expected}`);
     }
-    throw new Refusal(errorAnswer(problems.slice(0, 100).map(shapeError)));
+    throw new Refusal(errorAnswer(problems.slice(0, 100).map((problem) => shapeError(problem, typeOf(body)))));
   }
 
   private violate(request: SimRequest, problem: string): void {
@@ -142,19 +142,24 @@ function queryProblem(operation: Operation, name: string, value: string): string
   return unknown === undefined ? undefined : `has the invalid value '${unknown}'`;
 }
 
-function shapeError(problem: ShapeProblem): ReturnType<typeof errorObject> {
+function shapeError(problem: ShapeProblem, type: string): ReturnType<typeof errorObject> {
   const detail = {
-    unknown: `'${problem.field}' is not a valid field for the resource '${resourceOf(problem.pointer)}'.`,
+    unknown: `'${problem.field}' is not a valid field for the resource '${resourceOf(problem.pointer) ?? type}'.`,
     missing: `The '${problem.field}' field is required.`,
     wrong: `'${problem.field}' must be ${problem.expected}.`,
   }[problem.kind];
   return errorObject(400, 'invalid', detail, { pointer: problem.pointer });
 }
 
-/** The resource that a pointer leads into, such as `profile`. */
-function resourceOf(pointer: string): string {
+/** The resource inside the body that a pointer leads into, such as `profile`; undefined for the body's own. */
+function resourceOf(pointer: string): string | undefined {
   const names = pointer.split('/').filter((part) => part !== '' && !/^(data|attributes|\d+)$/.test(part));
-  return (names.at(-2) ?? 'resource').replace(/s$/, '');
+  return names.at(-2)?.replace(/s$/, '');
+}
+
+function typeOf(body: unknown): string {
+  const { data } = (body ?? {}) as { data?: { type?: unknown } };
+  return typeof data?.type === 'string' ? data.type : 'resource';
 }
 
 function withoutIndexes(pointer: string): string {
