@@ -1,4 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs';
+import { sleep } from '@portage/platform';
 import { type KafkaCluster } from './cluster.js';
 import { planTopic, type TopicPlan, topicSpecs, type TopicSpec, type TopicState } from './topics.js';
 
@@ -26,6 +27,7 @@ export async function applyTopics(cluster: KafkaCluster, options: ApplyOptions):
       const state = states.get(spec.name) ?? null;
       reports.push(await apply(admin, { spec, state, plan: planTopic(spec, state) }, options));
     }
+    if (reports.some(({ outcome }) => outcome === 'created')) await untilReady(admin, specs);
     return reports;
   });
 }
@@ -61,8 +63,25 @@ function create(admin: Admin, spec: TopicSpec): Promise<boolean> {
   const { name: topic, partitions: numPartitions, replication: replicationFactor } = spec;
   return admin.createTopics({
     topics: [{ topic, numPartitions, replicationFactor, configEntries }],
-    waitForLeaders: true,
+    waitForLeaders: false,
   });
+}
+
+const READY_TRIES = 100;
+
+/** A new topic is not known to every broker at once, and the client's own waiting gives up on the first that does not. */
+async function untilReady(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
+  const topics = specs.map((spec) => spec.name);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { topics: found } = await admin.fetchTopicMetadata({ topics });
+      if (found.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)))
+        return;
+    } catch (error) {
+      if (attempt === READY_TRIES) throw error;
+    }
+    await sleep(100);
+  }
 }
 
 /** The request replaces all settings of the topic, so it must carry those that stay as well. */

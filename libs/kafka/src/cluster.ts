@@ -1,8 +1,9 @@
 import kafkajs, { type Admin, type Kafka, type RetryOptions } from 'kafkajs';
-import { PortageError } from '@portage/platform';
+import { PortageError, sleep } from '@portage/platform';
 import { type Topic } from '@portage/records';
 import { type KafkaConfig } from './config.js';
 import { kafkaError } from './errors.js';
+import { internalCluster, type InternalCluster } from './internal-cluster.js';
 import { type KafkaLog, quietLog } from './log.js';
 
 /** Given wherever the client takes it: its defaults are others when NODE_ENV is `test`. About 6 s in all. */
@@ -11,7 +12,8 @@ const retry: RetryOptions = { initialRetryTime: 100, maxRetryTime: 2_000, factor
 /** One Kafka cluster as this process sees it. Connects on first use; `close` ends what it opened for itself. */
 export class KafkaCluster {
   readonly client: Kafka;
-  private shared: Promise<Admin> | null = null;
+  private readonly adminConnection = new SharedConnection(() => this.client.admin({ retry }));
+  private readonly internalConnection = new SharedConnection(() => internalCluster(this.client, 'all'));
 
   constructor(
     readonly config: KafkaConfig,
@@ -37,11 +39,23 @@ export class KafkaCluster {
 
   /** Runs `work` with the shared admin connection; its failures come out as PortageErrors. */
   async admin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
-    try {
-      return await work(await this.connected());
-    } catch (error) {
-      throw named(kafkaError(error), this.config);
-    }
+    return this.named(async () => work(await this.adminConnection.get()));
+  }
+
+  /** The same with the client's inner connection that sees running transactions. Retries what a moved leader causes. */
+  async internal<T>(work: (internal: InternalCluster) => Promise<T>): Promise<T> {
+    return this.named(async () => {
+      const internal = await this.internalConnection.get();
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await work(internal);
+        } catch (error) {
+          if (attempt === TRIES) throw error;
+          await sleep(50 * 2 ** attempt);
+          await internal.refreshMetadata().catch(() => undefined);
+        }
+      }
+    });
   }
 
   /** Throws `kafka.unreachable` or `kafka.unauthorised`, naming the brokers. */
@@ -51,23 +65,49 @@ export class KafkaCluster {
   }
 
   async close(): Promise<void> {
-    const admin = await this.shared?.catch(() => null);
-    this.shared = null;
-    await admin?.disconnect();
+    await Promise.all([this.adminConnection.close(), this.internalConnection.close()]);
   }
 
-  private connected(): Promise<Admin> {
-    this.shared ??= connect(this.client.admin({ retry })).catch((error: unknown) => {
-      this.shared = null;
-      throw error;
-    });
-    return this.shared;
+  private async named<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw named(kafkaError(error), this.config);
+    }
   }
 }
 
-async function connect(admin: Admin): Promise<Admin> {
-  await admin.connect();
-  return admin;
+const TRIES = 5;
+
+interface Connection {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+}
+
+/** Opened on first use, once; after a failure the next use tries again. */
+class SharedConnection<C extends Connection> {
+  private opened: Promise<C> | null = null;
+
+  constructor(private readonly create: () => C) {}
+
+  get(): Promise<C> {
+    this.opened ??= connected(this.create()).catch((error: unknown) => {
+      this.opened = null;
+      throw error;
+    });
+    return this.opened;
+  }
+
+  async close(): Promise<void> {
+    const opened = await this.opened?.catch(() => null);
+    this.opened = null;
+    await opened?.disconnect();
+  }
+}
+
+async function connected<C extends Connection>(connection: C): Promise<C> {
+  await connection.connect();
+  return connection;
 }
 
 function saslOf({ sasl }: KafkaConfig): Pick<ConstructorParameters<typeof Kafka>[0], 'sasl'> {

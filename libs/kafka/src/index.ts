@@ -1,6 +1,10 @@
 export { applyTopics, type ApplyOptions, type TopicReport } from './apply-topics.js';
+export { BatchConsumer, type BatchConsumerOptions, type BatchHandler } from './batch-consumer.js';
+export { type BoundedRead, type BoundedResult, readBounded } from './bounded-reader.js';
 export { KafkaCluster } from './cluster.js';
 export { type KafkaConfig, kafkaConfigOf, type RegistryConfig, registryConfigOf, type SaslConfig } from './config.js';
+export { type Advance, type WindowLimits } from './consuming/intake.js';
+export { type TakenBatch, type TakenRecord } from './consuming/taken.js';
 export { type KafkaLog } from './log.js';
 export { committedOffsets, endOffsets, type OffsetRange, offsetRanges, type Offsets, offsetsAt } from './offsets.js';
 export { type Outgoing, type Published } from './outgoing.js';

@@ -1,5 +1,6 @@
 import { type Topic } from '@portage/records';
 import { type KafkaCluster } from './cluster.js';
+import { type OffsetAnswer, type OffsetQuery } from './internal-cluster.js';
 
 /** By partition number. Offsets are plain numbers: no topic of ours gets near 2^53. */
 export type Offsets = ReadonlyMap<number, number>;
@@ -12,21 +13,49 @@ export interface OffsetRange {
 }
 
 export async function offsetRanges(cluster: KafkaCluster, topic: Topic): Promise<ReadonlyMap<number, OffsetRange>> {
-  const offsets = await cluster.admin((admin) => admin.fetchTopicOffsets(cluster.topicName(topic)));
-  return new Map(offsets.map(({ partition, low, high }) => [partition, { start: Number(low), end: Number(high) }]));
+  const [starts, ends] = await ask(cluster, topic, [{ fromBeginning: true }, { fromBeginning: false }]);
+  return new Map([...(ends ?? [])].map(([partition, end]) => [partition, { start: starts?.get(partition) ?? 0, end }]));
 }
 
-/** Where every partition ends, running transactions included. */
+/** Where every partition ends, with what running transactions have written: no record published so far lies beyond. */
 export async function endOffsets(cluster: KafkaCluster, topic: Topic): Promise<Offsets> {
-  const ranges = await offsetRanges(cluster, topic);
-  return new Map([...ranges].map(([partition, { end }]) => [partition, end]));
+  const [ends] = await ask(cluster, topic, [{ fromBeginning: false }]);
+  return ends ?? new Map();
 }
 
-/** Per partition the first offset whose record is not older than `timestamp` (ms); the end where there is none. */
+/**
+ * Per partition the first offset that is not older than `timestamp` (ms), or the end. Transaction markers bear the
+ * broker's time, so it may be an offset before the first such record.
+ */
 export async function offsetsAt(cluster: KafkaCluster, topic: Topic, timestamp: number): Promise<Offsets> {
+  const [found, ends] = await ask(cluster, topic, [{ fromTimestamp: timestamp }, { fromBeginning: false }]);
+  return new Map([...(ends ?? [])].map(([partition, end]) => [partition, atLeastZero(found?.get(partition)) ?? end]));
+}
+
+async function ask(
+  cluster: KafkaCluster,
+  topic: Topic,
+  queries: readonly Pick<OffsetQuery, 'fromBeginning' | 'fromTimestamp'>[],
+): Promise<readonly Offsets[]> {
   const name = cluster.topicName(topic);
-  const offsets = await cluster.admin((admin) => admin.fetchTopicOffsetsByTimestamp(name, timestamp));
-  return new Map(offsets.map(({ partition, offset }) => [partition, Number(offset)]));
+  return cluster.internal(async (internal) => {
+    await internal.addTargetTopic(name);
+    await internal.refreshMetadataIfNecessary();
+    const partitions = internal.findTopicPartitionMetadata(name).map(({ partitionId }) => ({ partition: partitionId }));
+    const answers: Offsets[] = [];
+    for (const query of queries)
+      answers.push(offsetsOf(await internal.fetchTopicsOffset([{ topic: name, partitions, ...query }])));
+    return answers;
+  });
+}
+
+function offsetsOf([answer]: readonly OffsetAnswer[]): Offsets {
+  return new Map((answer?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
+}
+
+/** The broker answers -1 for "none". */
+function atLeastZero(offset: number | undefined): number | undefined {
+  return offset !== undefined && offset >= 0 ? offset : undefined;
 }
 
 /** What a group has committed. Partitions without a commit are absent. */

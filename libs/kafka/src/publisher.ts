@@ -6,32 +6,23 @@ import { kafkaError } from './errors.js';
 import { messagesOf, type Outgoing, type Published, publishedOf } from './outgoing.js';
 import { type RecordWriter } from './record-writer.js';
 
-/** Publishes records outside any transaction, acknowledged by all in-sync replicas: dead letters. */
+/**
+ * Publishes records outside any transaction, acknowledged by all in-sync replicas: dead letters. After a failure the
+ * next call starts with a new producer: one that gave up in between has lost its place in the sequence.
+ */
 export class Publisher {
+  private producer: Promise<Producer> | null = null;
+
   private constructor(
     private readonly cluster: KafkaCluster,
-    private readonly producer: Producer,
     private readonly writer: RecordWriter,
     private readonly deadlineMs: number,
   ) {}
 
+  /** Throws `kafka.unreachable` (retry). */
   static async open(cluster: KafkaCluster, writer: RecordWriter, deadlineMs: number): Promise<Publisher> {
-    const producer = cluster.client.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-      // The deadline ends it: an idempotent producer that counts its tries could lose its place in the sequence.
-      retry: {
-        initialRetryTime: 50,
-        maxRetryTime: 2_000,
-        factor: 0.2,
-        multiplier: 2,
-        retries: Number.MAX_SAFE_INTEGER,
-      },
-    });
-    const publisher = new Publisher(cluster, producer, writer, deadlineMs);
-    await publisher.inTime(producer.connect());
+    const publisher = new Publisher(cluster, writer, deadlineMs);
+    await publisher.inTime((producer) => Promise.resolve(producer));
     return publisher;
   }
 
@@ -39,21 +30,37 @@ export class Publisher {
   async send(records: readonly Outgoing[]): Promise<readonly Published[]> {
     if (records.length === 0) return [];
     const topicMessages = messagesOf(this.cluster, this.writer, records);
-    return publishedOf(await this.inTime(this.producer.sendBatch({ acks: -1, topicMessages })));
+    return publishedOf(await this.inTime((producer) => producer.sendBatch({ acks: -1, topicMessages })));
   }
 
   /** Never throws. */
   async close(): Promise<void> {
-    await this.producer.disconnect().catch(() => undefined);
+    const producer = this.producer;
+    this.producer = null;
+    await producer?.then((opened) => opened.disconnect()).catch(() => undefined);
   }
 
-  private async inTime<T>(work: Promise<T>): Promise<T> {
+  private async inTime<T>(work: (producer: Producer) => Promise<T>): Promise<T> {
+    this.producer ??= connected(this.cluster);
     try {
-      return await within(work, { ms: this.deadlineMs, late });
+      return await within(this.producer.then(work), { ms: this.deadlineMs, late });
     } catch (error) {
+      void this.close();
       throw kafkaError(error);
     }
   }
+}
+
+async function connected(cluster: KafkaCluster): Promise<Producer> {
+  const producer = cluster.client.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    retry: { initialRetryTime: 50, maxRetryTime: 2_000, factor: 0.2, multiplier: 2, retries: 10 },
+  });
+  await producer.connect();
+  return producer;
 }
 
 function late(): PortageError {

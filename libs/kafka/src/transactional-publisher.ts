@@ -19,7 +19,7 @@ export interface TransactionalPublisherOptions {
  *
  * Throws `kafka.fenced` (halt: somebody else holds this id, give the lease up) and `kafka.publisher_lost` (retry: the
  * page may or may not have been published; close this publisher, open another one, publish the page again). After
- * either, this publisher is of no more use. Errors that lie in the page itself (`kafka.record_too_large`,
+ * either, and after an abort, this publisher is of no more use. Errors that lie in the page itself (`kafka.record_too_large`,
  * `kafka.topic_missing`, InvalidRecord) leave nothing published and the publisher usable.
  */
 export class TransactionalPublisher {

@@ -1,0 +1,409 @@
+import { type Consumer, type EachBatchPayload } from 'kafkajs';
+import { describeError, dispositionOf, isAbort, PortageError, sleep } from '@portage/platform';
+import { type Topic, type Values } from '@portage/records';
+import { type KafkaCluster } from './cluster.js';
+import { CommitFollower } from './consuming/commit-follower.js';
+import { type Advance, Intake, type WindowLimits } from './consuming/intake.js';
+import { placementOf } from './consuming/placement.js';
+import { type TakenBatch, takenRecord } from './consuming/taken.js';
+import { DirectFetch } from './direct-fetch.js';
+import { isProtocolError, kafkaError } from './errors.js';
+import { offsetRanges, type Offsets } from './offsets.js';
+import { RecordReader } from './record-reader.js';
+import { type SchemaRegistry } from './registry.js';
+
+export interface BatchConsumerOptions<T extends Topic, O> {
+  readonly cluster: KafkaCluster;
+  readonly registry: SchemaRegistry;
+  readonly topic: T;
+  readonly groupId: string;
+  readonly window: WindowLimits;
+  /** The stored positions of these partitions; absent ones have never been stored. Asked on every assignment. */
+  readonly positions: (partitions: readonly number[]) => Promise<Offsets>;
+  /** The prefix moved over offsets that hold no record (markers, gaps): to be stored like the result of `settle`. */
+  readonly onAdvance: (advance: Advance<O>) => void;
+  /** Everything taken under this generation is void: it will be taken again, here or elsewhere. */
+  readonly onRevoked: (generation: number) => void;
+  /** The consumer cannot go on; the process has to end. Called once. */
+  readonly onCrash: (error: PortageError) => void;
+}
+
+export type BatchHandler<V> = (batch: TakenBatch<V>) => Promise<void> | void;
+
+const SESSION_TIMEOUT_MS = 30_000;
+const WAIT_MS = 250;
+const HOLD_MS = 1_000;
+/** After this time without a batch, a partition that is not at its end is looked at directly. */
+const IDLE_MS = 5_000;
+
+/**
+ * Takes the records of one topic as a member of a consumer group. Taken, settled and committed are three things:
+ * the handler gets decoded batches and returns soon; outcomes come later, in any order, through `settle`, which answers
+ * how far the settled prefix has moved; the caller stores that position with the outcomes and then calls `commit`.
+ * The stored position is the truth: reading starts from it, whatever Kafka has committed.
+ *
+ * What is taken and unsettled is bounded by the window; when it is full, partitions pause. After a rebalance the window
+ * is empty and everything of the former generation is void. Store an advance only where the stored position still is
+ * its `from`: then two members that both believe to own a partition cannot both store.
+ */
+export class BatchConsumer<T extends Topic, O> {
+  private readonly consumer: Consumer;
+  private readonly reader: RecordReader<T>;
+  private readonly topicName: string;
+  private readonly stopping = new AbortController();
+  private readonly commits: CommitFollower;
+  private handler: BatchHandler<Values[T]> = () => undefined;
+  private generation = 0;
+  private intake: Intake<O> | null = null;
+  /** Per partition: where it was seen to end, and when something last came of it. */
+  private readonly sightings = new Map<number, { end: number; at: number }>();
+  private looking = false;
+  /** What the client was last told to pause; null: whatever it was told before an assignment. */
+  private paused: string | null = null;
+  private taking = true;
+
+  constructor(private readonly options: BatchConsumerOptions<T, O>) {
+    const { cluster, topic, registry, groupId } = options;
+    this.topicName = cluster.topicName(topic);
+    this.reader = new RecordReader(topic, registry);
+    this.consumer = cluster.client.consumer({
+      groupId,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      rebalanceTimeout: 60_000,
+      heartbeatInterval: 3_000,
+      maxWaitTimeInMs: WAIT_MS,
+      maxBytesPerPartition: 1_048_576,
+      maxBytes: 12 * 1_048_576,
+      allowAutoTopicCreation: false,
+      readUncommitted: false,
+      retry: { initialRetryTime: 200, maxRetryTime: 5_000, factor: 0.2, multiplier: 2, retries: 8 },
+    });
+    this.commits = new CommitFollower((positions) => this.commitOffsets(positions));
+  }
+
+  get topic(): T {
+    return this.options.topic;
+  }
+
+  /** Records without an outcome, and their size; for metrics. */
+  get load(): WindowLimits {
+    return this.intake?.load ?? { rows: 0, bytes: 0 };
+  }
+
+  /** The partitions that are ours now; null while the group rebalances. */
+  get assignment(): { readonly generation: number; readonly partitions: readonly number[] } | null {
+    return this.intake && { generation: this.intake.generation, partitions: this.intake.partitions };
+  }
+
+  /** Per partition of ours: everything below has been handed to the handler, or held no record. */
+  get reached(): Offsets {
+    const { intake } = this;
+    return new Map((intake?.partitions ?? []).map((partition) => [partition, intake?.next(partition) ?? 0]));
+  }
+
+  /** Joins the group. Throws `kafka.unreachable` or `kafka.topic_missing`. A handler that throws is a bug and a crash. */
+  async start(handler: BatchHandler<Values[T]>): Promise<void> {
+    this.handler = handler;
+    this.listen();
+    try {
+      await this.consumer.connect();
+      await this.consumer.subscribe({ topics: [this.topicName], fromBeginning: true });
+      await this.consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: 1,
+        eachBatch: (payload) => this.take(payload),
+      });
+    } catch (error) {
+      throw kafkaError(error);
+    }
+  }
+
+  /** Takes nothing more, but stays a member, so that what was taken can still be settled and committed. */
+  stopTaking(): void {
+    this.taking = false;
+    this.applyPauses();
+  }
+
+  /** Leaves the group. Commits what was asked for before. */
+  async stop(): Promise<void> {
+    this.stopTaking();
+    await this.commits.flush().catch(() => undefined);
+    this.stopping.abort();
+    this.revoke();
+    await this.consumer.disconnect().catch(() => undefined);
+  }
+
+  /** No more batches of this partition until `release`. */
+  hold(partition: number): void {
+    this.intake?.hold(partition, 'caller');
+    this.applyPauses();
+  }
+
+  release(partition: number): void {
+    this.intake?.release(partition, 'caller');
+    this.applyPauses();
+  }
+
+  /**
+   * Records outcomes, in any order; one that was recorded before or belongs to a former generation is ignored. Answers
+   * how far the settled prefix moved, or null when it did not.
+   */
+  settle(
+    of: { readonly generation: number; readonly partition: number },
+    outcomes: Iterable<readonly [offset: number, outcome: O]>,
+  ): Advance<O> | null {
+    if (this.intake?.generation !== of.generation) return null;
+    const advance = this.intake.settle(of.partition, outcomes);
+    this.applyPauses();
+    return advance;
+  }
+
+  /**
+   * Invariant 2: To be called when the advance is stored. Kafka's commit follows soon, for a partition of the present
+   * generation only: Kafka itself would take a late commit from a member that no longer owns the partition.
+   */
+  commit({ generation, partition, position }: Pick<Advance<O>, 'generation' | 'partition' | 'position'>): void {
+    if (this.intake?.generation !== generation || this.intake.next(partition) === null) return;
+    this.commits.want(partition, position);
+    this.followUp();
+  }
+
+  private listen(): void {
+    const { GROUP_JOIN, REBALANCING, CRASH, END_BATCH_PROCESS, FETCH } = this.consumer.events;
+    this.consumer.on(GROUP_JOIN, ({ payload }) => this.joined(payload.memberAssignment[this.topicName] ?? []));
+    this.consumer.on(REBALANCING, () => this.revoke());
+    this.consumer.on(CRASH, ({ payload }) => {
+      this.revoke();
+      if (!payload.restart) this.crash(payload.error);
+    });
+    this.consumer.on(END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize === 0) this.passMarkers(payload.partition, payload);
+    });
+    this.consumer.on(FETCH, () => {
+      this.followUp();
+      void this.lookAtIdle();
+    });
+  }
+
+  private revoke(): void {
+    const former = this.intake;
+    this.intake = null;
+    this.paused = null;
+    this.commits.clear();
+    this.sightings.clear();
+    if (former) this.options.onRevoked(former.generation);
+  }
+
+  /** Pauses survive a rebalance in the client, and fetching would begin at Kafka's commit: everything waits for its place. */
+  private joined(partitions: readonly number[]): void {
+    this.revoke();
+    this.generation++;
+    if (partitions.length === 0) return;
+    this.consumer.pause([{ topic: this.topicName, partitions: [...partitions] }]);
+    void this.place(this.generation, partitions);
+  }
+
+  private async place(generation: number, partitions: readonly number[]): Promise<void> {
+    while (generation === this.generation && !this.stopping.signal.aborted) {
+      try {
+        const stored = await this.options.positions(partitions);
+        const ranges = await offsetRanges(this.options.cluster, this.options.topic);
+        if (generation === this.generation && !this.stopping.signal.aborted) this.begin(partitions, stored, ranges);
+        return;
+      } catch (error) {
+        if (dispositionOf(error) !== 'retry') return this.crash(error);
+        this.options.cluster.log.warn(describeError(error), 'stored positions are not to be had; trying again');
+        await this.pause();
+      }
+    }
+  }
+
+  private begin(
+    partitions: readonly number[],
+    stored: Offsets,
+    ranges: Awaited<ReturnType<typeof offsetRanges>>,
+  ): void {
+    const intake = new Intake<O>(this.generation, this.options.window);
+    const advances = partitions.map((partition) => {
+      const position = stored.get(partition) ?? 0;
+      const range = ranges.get(partition) ?? { start: 0, end: 0 };
+      const next = placementOf(this.topicName, partition, position, range);
+      this.sightings.set(partition, { end: range.end, at: Date.now() });
+      this.seek(partition, next);
+      return intake.assign(partition, position, next);
+    });
+    this.intake = intake;
+    for (const advance of advances) this.announce(advance);
+    this.applyPauses();
+  }
+
+  /** Runs once per fetched batch, with at least one record in it. What is not resolved here is fetched again. */
+  private async take(payload: EachBatchPayload): Promise<void> {
+    const { partition } = payload.batch;
+    const intake = this.intake;
+    if (!intake || payload.isStale() || this.isPaused(partition)) return;
+    try {
+      if (!this.continues(intake, payload)) return await this.lookAt(intake, partition);
+      const messages = payload.batch.messages;
+      await this.reader.learn(messages.map((message) => message.value));
+      if (intake !== this.intake) return;
+      const records = messages.map((message) => takenRecord(this.reader, message));
+      const end = Number(payload.batch.lastOffset()) + 1;
+      const advance = intake.take(partition, records, end);
+      payload.resolveOffset(messages.at(-1)?.offset ?? payload.batch.lastOffset());
+      this.sighted(partition, payload.batch.highWatermark);
+      this.announce(advance);
+      this.applyPauses();
+      const { topicName: topic } = this;
+      await this.handler({ topic, partition, generation: intake.generation, records });
+    } catch (error) {
+      this.holdBack(intake, partition, error);
+    }
+  }
+
+  /** Nothing was skipped between what was taken last and this batch: it was fetched, or begins, exactly there. */
+  private continues(intake: Intake<O>, { batch }: EachBatchPayload): boolean {
+    const next = intake.next(batch.partition);
+    const { fetchedOffset } = batch as unknown as { readonly fetchedOffset: string };
+    return Number(fetchedOffset) === next || Number(batch.firstOffset()) === next;
+  }
+
+  /** The client passes over a batch of nothing but markers and aborted records without showing it. */
+  private passMarkers(
+    partition: number,
+    seen: { firstOffset: string; lastOffset: string; highWatermark: string },
+  ): void {
+    if (!this.intake || this.intake.next(partition) !== Number(seen.firstOffset)) return;
+    this.sighted(partition, seen.highWatermark);
+    this.announce(this.intake.take(partition, [], Number(seen.lastOffset) + 1));
+  }
+
+  /** Compaction can leave a partition that ends in a gap, of which no fetch of the client's ever tells. */
+  private async lookAtIdle(): Promise<void> {
+    const intake = this.intake;
+    if (!intake || this.looking) return;
+    this.looking = true;
+    try {
+      for (const [partition, { end, at }] of this.sightings) {
+        const next = intake.next(partition);
+        if (next === null || next >= end || Date.now() - at < IDLE_MS || this.isPaused(partition)) continue;
+        this.sighted(partition, String(end));
+        await this.lookAt(intake, partition).catch((error: unknown) => this.holdBack(intake, partition, error));
+      }
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  /** Finds out with certainty what comes next in a partition, and has the client continue there. */
+  private async lookAt(intake: Intake<O>, partition: number): Promise<void> {
+    const asked = intake.next(partition);
+    if (asked === null) return;
+    const next = await this.emptyUpTo(partition, asked);
+    // Only if nothing has been taken in the meantime: the batch may just have been late.
+    if (intake !== this.intake || intake.next(partition) !== asked) return;
+    if (next > asked) this.announce(intake.take(partition, [], next));
+    this.seek(partition, next);
+  }
+
+  /** The offset up to which nothing is left to deliver, from `asked` on. */
+  private async emptyUpTo(partition: number, asked: number): Promise<number> {
+    const source = await DirectFetch.open(this.options.cluster, this.options.topic);
+    try {
+      const chunk = (await source.fetch(new Map([[partition, asked]]), WAIT_MS)).get(partition);
+      return Number(chunk?.messages[0]?.offset ?? chunk?.next ?? asked);
+    } catch (error) {
+      if (!isProtocolError(error, 'OFFSET_OUT_OF_RANGE')) throw error;
+      const range = (await offsetRanges(this.options.cluster, this.options.topic)).get(partition);
+      return placementOf(this.topicName, partition, asked, range ?? { start: 0, end: 0 });
+    } finally {
+      await source.close();
+    }
+  }
+
+  /** Nothing may escape into the client, which would retry or die by rules of its own. */
+  private holdBack(intake: Intake<O>, partition: number, error: unknown): void {
+    const known = dispositionOf(error) === 'halt' && isClientError(error) ? kafkaError(error) : error;
+    if (dispositionOf(known) !== 'retry') return this.crash(known);
+    this.options.cluster.log.warn({ partition, ...describeError(known) }, 'a partition is held back for a moment');
+    intake.hold(partition, 'client');
+    this.applyPauses();
+    void this.pause().then(() => {
+      intake.release(partition, 'client');
+      this.applyPauses();
+    });
+  }
+
+  private isPaused(partition: number): boolean {
+    return !this.taking || this.intake === null || this.intake.isPaused(partition);
+  }
+
+  private applyPauses(): void {
+    if (!this.intake) return;
+    const { partitions } = this.intake;
+    const paused = partitions.filter((partition) => this.isPaused(partition));
+    if (this.paused === String(paused)) return;
+    this.paused = String(paused);
+    const active = partitions.filter((partition) => !paused.includes(partition));
+    this.whileRunning(() => {
+      this.consumer.pause([{ topic: this.topicName, partitions: paused }]);
+      this.consumer.resume([{ topic: this.topicName, partitions: active }]);
+    });
+  }
+
+  private seek(partition: number, position: number): void {
+    this.whileRunning(() => this.consumer.seek({ topic: this.topicName, partition, offset: String(position) }));
+  }
+
+  /** Between a crash and its restart the client has no group: then there is nothing to pause, and joining places anew. */
+  private whileRunning(act: () => void): void {
+    try {
+      act();
+    } catch {
+      this.revoke();
+    }
+  }
+
+  private sighted(partition: number, end: string): void {
+    const seen = this.sightings.get(partition);
+    this.sightings.set(partition, { end: Math.max(seen?.end ?? 0, Number(end)), at: Date.now() });
+  }
+
+  private announce(advance: Advance<O> | null): void {
+    if (advance) this.options.onAdvance(advance);
+  }
+
+  private followUp(): void {
+    this.commits.flush().catch((error: unknown) => {
+      this.options.cluster.log.debug(describeError(kafkaError(error)), 'a commit has to wait');
+    });
+  }
+
+  private async commitOffsets(positions: Offsets): Promise<void> {
+    const topic = this.topicName;
+    await this.consumer.commitOffsets(
+      [...positions].map(([partition, position]) => ({ topic, partition, offset: String(position) })),
+    );
+  }
+
+  private async pause(): Promise<void> {
+    await sleep(HOLD_MS, this.stopping.signal).catch((error: unknown) => {
+      if (!isAbort(error)) throw error;
+    });
+  }
+
+  private crash(cause: unknown): void {
+    if (this.stopping.signal.aborted) return;
+    this.stopping.abort();
+    const known = dispositionOf(cause) === 'halt' && cause instanceof PortageError ? cause : null;
+    const message = `The consumer of ${this.topicName} cannot go on.`;
+    this.options.onCrash(
+      known ?? new PortageError({ code: 'kafka.consumer_crashed', disposition: 'halt', message, cause }),
+    );
+  }
+}
+
+function isClientError(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith('KafkaJS');
+}
