@@ -1,0 +1,73 @@
+import { isAccounted } from '../../tools/portage/report.js';
+import { Migration } from './migration.js';
+import { seed, size, timeoutMs } from './sizes.js';
+
+/**
+ * The product on one page: a messy account is migrated, kept in step, and proven equal to what an oracle computes from
+ * the account alone.
+ */
+describe('a migration', () => {
+  let migration: Migration;
+
+  beforeAll(async () => {
+    migration = await Migration.start({
+      seed,
+      contacts: size(2000, 10_000),
+      lists: size(12, 30),
+      campaigns: size(10, 40),
+    });
+  }, timeoutMs);
+
+  afterAll(async () => {
+    expect(await migration.stop()).toBe(0);
+  }, timeoutMs);
+
+  it(
+    'brings everything over, and every record has a known fate (invariants 2 and 7)',
+    async () => {
+      const report = await migration.pass();
+      expect(migration.differences()).toBe('');
+      expect(report.accounted).toBe(true);
+      for (const stream of Object.values(report.streams)) {
+        expect(stream.published).toBe(stream.source);
+        expect(isAccounted(stream)).toBe(true);
+      }
+    },
+    timeoutMs,
+  );
+
+  it('makes nobody mailable whom the source does not let be, at no moment (invariants 3 and 4)', () => {
+    expect(migration.wrongMoments()).toEqual([]);
+  });
+
+  it(
+    'writes nothing when nothing changed (invariants 5 and 6)',
+    async () => {
+      const before = migration.writeCount();
+      const report = await migration.pass();
+      expect(migration.writesSince(before)).toEqual([]);
+      expect(report.streams.contacts.published).toBe(0);
+      expect(report.accounted).toBe(true);
+    },
+    timeoutMs,
+  );
+
+  it(
+    'follows changes at the source',
+    async () => {
+      for (const round of [1, 2]) {
+        migration.evolve(seed * 100 + round, size(60, 400));
+        const report = await migration.pass({ sweep: true });
+        expect(migration.differences()).toBe('');
+        expect(report.accounted).toBe(true);
+      }
+      expect(migration.wrongMoments()).toEqual([]);
+    },
+    timeoutMs,
+  );
+
+  it('asks both vendors only what they publish, and never faster than they allow (invariant 9)', () => {
+    expect(migration.violations()).toEqual([]);
+    expect(migration.throttled()).toBe(0);
+  });
+});

@@ -1,0 +1,146 @@
+import {
+  type Account,
+  accountFromJson,
+  accountToJson,
+  type Change,
+  type ConstantContactSimulator,
+  generateAccount,
+  type KlaviyoSimulator,
+  startConstantContact,
+  startKlaviyo,
+} from '@portage/simulators';
+import { type Report } from '../../tools/portage/report.js';
+import { compare, describeDifferences, MailabilityWatch, Oracle, oracleOptions } from '../oracle/index.js';
+import { createDatabase, createTopicPrefix, type TestDatabase } from '../servers.js';
+import { freePorts, PortageUnderTest } from './portage.js';
+
+export interface MigrationOptions {
+  readonly seed: number;
+  readonly contacts: number;
+  readonly lists?: number;
+  readonly campaigns?: number;
+  readonly loaders?: number;
+  readonly pollers?: number;
+  /** Factor on both vendors' limits, divisor of their delays. */
+  readonly speed?: number;
+}
+
+const clientId = 'e2e-client';
+const clientSecret = 'e2e-client-secret';
+const privateKey = 'pk_e2e_0000000000000000000000000000000';
+const klaviyoAccount = 'E2E001';
+
+/** A messy account at a simulated Constant Contact, an empty simulated Klaviyo, and Portage as a user runs it between them. */
+export class Migration {
+  private readonly oracle: Oracle;
+  private readonly watch = new MailabilityWatch();
+
+  private constructor(
+    readonly portage: PortageUnderTest,
+    private readonly connectionId: string,
+    private readonly vendors: { readonly source: ConstantContactSimulator; readonly target: KlaviyoSimulator },
+    private readonly database: TestDatabase,
+  ) {
+    this.oracle = new Oracle(oracleOptions({ connectedAt: Date.now() }));
+  }
+
+  get source(): ConstantContactSimulator {
+    return this.vendors.source;
+  }
+
+  get target(): KlaviyoSimulator {
+    return this.vendors.target;
+  }
+
+  static async start(options: MigrationOptions): Promise<Migration> {
+    const { seed, contacts, lists = 12, campaigns = 10, speed = 60 } = options;
+    const ports = await freePorts();
+    const account = generateAccount({ seed, contacts, lists, campaigns });
+    const redirectUris = [`http://127.0.0.1:${ports.AUTH_PORT}/oauth/callback/constant-contact`];
+    const source = await startConstantContact({
+      seed,
+      speed,
+      accounts: [account],
+      autoConsent: account.id,
+      applications: [{ clientId, clientSecret, redirectUris, tokenType: 'rotating' }],
+    });
+    const accounts = [{ id: klaviyoAccount, name: 'End to end', keys: [{ key: privateKey }] }];
+    const target = await startKlaviyo({ seed, speed, accounts });
+    const database = await createDatabase();
+    const portage = await PortageUnderTest.start({
+      ports,
+      speed,
+      vendors: { constantContact: source, klaviyo: target },
+      databaseUrl: database.url,
+      topicPrefix: createTopicPrefix('e2e'),
+      loaders: options.loaders ?? 1,
+      pollers: options.pollers ?? 1,
+    });
+    const connectionId = await portage.connect({ clientId, clientSecret, privateKey });
+    return new Migration(portage, connectionId, { source, target }, database);
+  }
+
+  /** One full pass over the account as it stands; what must come of it is computed from a copy. */
+  async pass(options: { sweep?: boolean } = {}): Promise<Report> {
+    const account = this.account();
+    const at = Date.now();
+    const report = await this.portage.sync(this.connectionId, options);
+    this.oracle.observe({ account, at });
+    this.watch.pass(at, this.oracle);
+    return report;
+  }
+
+  change(...changes: Change[]): void {
+    this.source.change(this.source.account().id, ...changes);
+  }
+
+  evolve(seed: number, steps: number): Change[] {
+    return this.source.evolve(this.source.account().id, { seed, steps });
+  }
+
+  /** How Klaviyo differs from what it must hold, in words; empty when it does not. Effects still in flight are let happen. */
+  differences(): string {
+    this.target.settle();
+    const actual = { state: this.target.state(klaviyoAccount), events: this.target.events(klaviyoAccount) };
+    return describeDifferences(compare(this.oracle, actual), 5);
+  }
+
+  /** Moments at which somebody became mailable whom the source does not let be. */
+  wrongMoments(): unknown[] {
+    return this.watch.wrongMoments(this.target.audit(klaviyoAccount));
+  }
+
+  /** Requests that changed something in Klaviyo, by endpoint, since the given number of them. */
+  writesSince(count: number): string[] {
+    return this.target
+      .writes(klaviyoAccount)
+      .slice(count)
+      .map(({ endpoint }) => endpoint);
+  }
+
+  writeCount(): number {
+    return this.target.writes(klaviyoAccount).length;
+  }
+
+  /** What either vendor found wrong with our requests: unknown paths, parameters or fields. */
+  violations(): unknown[] {
+    return [...this.source.violations(), ...this.target.violations()];
+  }
+
+  /** Times that either vendor had to refuse a request for its limits. */
+  throttled(): number {
+    const counts = [...Object.values(this.source.counts()), ...Object.values(this.target.counts())];
+    return counts.reduce((sum, { statuses }) => sum + (statuses['429'] ?? 0), 0);
+  }
+
+  async stop(): Promise<number | null> {
+    const code = await this.portage.stop();
+    await Promise.all([this.source.stop(), this.target.stop()]);
+    await this.database.drop();
+    return code;
+  }
+
+  private account(): Account {
+    return accountFromJson(JSON.parse(JSON.stringify(accountToJson(this.source.account()))));
+  }
+}
