@@ -26,3 +26,4 @@ export {
 export { createLogger, type Logger } from './logging.js';
 export { metricsRegistry, serveMetrics } from './metrics.js';
 export { Secret } from './secret.js';
+export { type BatchSource, BatchStrategy } from './transport/batch-strategy.js';
