@@ -2,20 +2,26 @@ import { type ImportRow } from './import-row.js';
 
 /** Names of the fields that an import writes, as kept between writes: `first_name`, `location.city`, `properties.Tier`. */
 export function fieldsOf(attributes: ImportRow['attributes']): string[] {
-  const { email: _email, location, properties, ...standard } = attributes;
-  return [
-    ...Object.keys(standard),
-    ...Object.keys(location ?? {}).map((name) => `location.${name}`),
-    ...Object.keys(properties ?? {}).map((name) => `properties.${name}`),
-  ].sort();
+  const fields: string[] = [];
+  for (const name in attributes) {
+    if (name !== 'email' && name !== 'location' && name !== 'properties') fields.push(name);
+  }
+  for (const name in attributes.location) fields.push(`location.${name}`);
+  for (const name in attributes.properties) fields.push(`properties.${name}`);
+  return fields;
 }
 
 /**
- * The row that also takes away what an earlier write set and the source no longer has: `null` for standard fields, and
+ * `fields` are those of `attributes`, `written` those of an earlier write. Answers the row that also takes away what an earlier write set and the source no longer has: `null` for standard fields, and
  * `unset` for properties, since what `null` does to a property is not documented. What others wrote is not touched.
  */
-export function withCleared(attributes: ImportRow['attributes'], written: readonly string[]): ImportRow {
-  const now = new Set(fieldsOf(attributes));
+export function withCleared(
+  attributes: ImportRow['attributes'],
+  fields: readonly string[],
+  written: readonly string[],
+): ImportRow {
+  if (written.length === 0) return { attributes };
+  const now = new Set(fields);
   const gone = written.filter((field) => !now.has(field));
   if (gone.length === 0) return { attributes };
   const unset = gone

@@ -143,11 +143,11 @@ describe('mapProfile', () => {
     const names = Object.keys(row.attributes.properties ?? {}).filter((name) => !/ID$|Permission$/.test(name));
     expect(names).toEqual([
       'Birthday',
+      'Tier',
+      'Tier (b)',
       'Birthday (c)',
       'Constant Contact $consent',
       'Constant Contact Field e',
-      'Tier',
-      'Tier (b)',
       '__proto__',
     ]);
     expect(row.attributes.properties?.['Birthday']).toBe('01-02');
@@ -161,10 +161,10 @@ describe('mapProfile', () => {
       addresses: [{ ...address, kind: 'home', city: 'Boston', state: 'MA' }],
     });
     expect(before.fields).toEqual([
+      'phone_number',
       'first_name',
       'location.city',
       'location.region',
-      'phone_number',
       'properties.Constant Contact ID',
       'properties.Constant Contact Permission',
       'properties.Constant Contact Tags',
@@ -195,6 +195,22 @@ describe('mapProfile', () => {
     );
     expect(mapped({ customFields: fields.slice(1) }).fingerprint).not.toBe(one.fingerprint);
     expect(mapped({ customFields: fields, firstName: 'Ann' }).fingerprint).not.toBe(one.fingerprint);
+  });
+
+  it('knows how much of a request a row takes', () => {
+    for (const written of [[], ['title', 'properties.Ünit']]) {
+      const { bytes, row } = mapped(
+        { firstName: 'Ä', phones: [{ kind: 'home', number: '(617) 555-0100' }] },
+        { written },
+      );
+      expect(bytes).toBe(Buffer.byteLength(JSON.stringify({ type: 'profile', ...row })) + 1);
+    }
+  });
+
+  it('takes the numbers that the caller has found already', () => {
+    expect(mapped({ phones: [{ kind: 'home', number: 'n/a' }] }, { phones: ['+16175550100'] }).phone).toBe(
+      '+16175550100',
+    );
   });
 
   it('rejects a profile that the vendor would not take', () => {

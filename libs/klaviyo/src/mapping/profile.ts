@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Contact } from '@portage/records';
 import { maxima } from '../maxima.js';
 import { importBytes } from '../operations/import-request.js';
 import { fieldsOf, withCleared } from './cleared.js';
-import { type ImportRow } from './import-row.js';
+import { type ImportRow, membershipRow } from './import-row.js';
 import { locationOf } from './location.js';
-import { phoneOf, phoneText } from './phone.js';
+import { phonesOf, phoneText } from './phone.js';
 import { present } from './present.js';
 import { propertiesOf } from './properties.js';
 
@@ -19,6 +19,8 @@ export interface ProfileContext {
    * the target, or it was sent before. Importing a known number with another address would rename whoever has it.
    */
   readonly sendPhone: boolean;
+  /** The contact's numbers as `phonesOf` gives them, where the caller has them: finding them is the costly part. */
+  readonly phones?: readonly string[];
   /** `fields` of the last write for this person; empty when there was none. */
   readonly written: readonly string[];
 }
@@ -41,7 +43,7 @@ export interface UnmappableProfile {
 
 /** A contact as a row of an import job. No `external_id`: Klaviyo does not merge by it, so it makes second profiles. */
 export function mapProfile(contact: Contact, context: ProfileContext): MappedProfile | UnmappableProfile {
-  const number = phoneOf(contact, context.accountCountry);
+  const number = (context.phones ?? phonesOf(contact, context.accountCountry))[0] ?? null;
   const phone = context.sendPhone ? number : null;
   const location = locationOf(contact);
   const attributes: ImportRow['attributes'] = {
@@ -56,12 +58,13 @@ export function mapProfile(contact: Contact, context: ProfileContext): MappedPro
     ...(Object.keys(location).length > 0 ? { location } : {}),
     properties: propertiesOf(contact, phone === null ? phoneText(contact, number) : null),
   };
-  const row = withCleared(attributes, context.written);
-  const bytes = importBytes(row);
+  const fields = fieldsOf(attributes);
+  const row = withCleared(attributes, fields, context.written);
+  const json = JSON.stringify(attributes);
+  const bytes = row.attributes === attributes ? Buffer.byteLength(json) + frameBytes : importBytes(row);
   if (bytes > maxima.profileBytes) return { rejected: 'klaviyo.profile_too_large' };
-  return { row, fields: fieldsOf(attributes), fingerprint: fingerprintOf(attributes), phone, bytes };
+  return { row, fields, fingerprint: hash('sha256', json, 'hex').slice(0, 32), phone, bytes };
 }
 
-function fingerprintOf(attributes: ImportRow['attributes']): string {
-  return createHash('sha256').update(JSON.stringify(attributes)).digest('hex').slice(0, 32);
-}
+/** What stands around the attributes of a row in a request. */
+const frameBytes = importBytes(membershipRow('')) - Buffer.byteLength(JSON.stringify(membershipRow('').attributes));

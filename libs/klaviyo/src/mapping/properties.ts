@@ -21,7 +21,7 @@ const ownNames = {
 const reserved: ReadonlySet<string> = new Set(Object.values(ownNames));
 
 /**
- * The custom properties of a profile, by name in order. Klaviyo's unsubscribe takes no date, so the original one is kept
+ * The custom properties of a profile, always in the same order. Klaviyo's unsubscribe takes no date, so the original one is kept
  * here. An empty array is refused by the vendor and is omitted like every missing value.
  *
  * @param phone  for `Constant Contact Phone`; null when the number went to `phone_number` or there is none
@@ -41,9 +41,10 @@ export function propertiesOf(contact: Contact, phone: string | null): Record<str
     [ownNames.birthday]: birthdayOf(contact),
     [ownNames.anniversary]: contact.anniversary,
   });
-  const tags = contact.tags.length > 0 ? [[ownNames.tags, contact.tags] as const] : [];
-  const all = [...Object.entries(own), ...tags, ...customProperties(contact, reserved)];
-  return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (contact.tags.length > 0) own[ownNames.tags] = contact.tags;
+  if (contact.customFields.length === 0) return own;
+  // Not by assignment: a label can be `__proto__`.
+  return Object.fromEntries([...Object.entries(own), ...customProperties(contact, reserved)]);
 }
 
 /** `MM-DD`: the source keeps no year. */
