@@ -2,7 +2,9 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger, Health, loadConfig, PlatformModule, type Secret } from '@portage/platform';
 import { AuthModule } from '../../apps/auth/src/auth.module.js';
+import { DailyWork } from '../../apps/auth/src/housekeeping/daily-work.js';
 import { prepareServer } from '../../apps/auth/src/http/prepare.js';
+import { ExchangeRecovery } from '../../apps/auth/src/tokens/exchange-recovery.js';
 
 export const adminToken = 'an-admin-token-for-tests-of-32-characters';
 export const serviceToken = 'a-service-token-for-tests-of-32-characters';
@@ -10,7 +12,10 @@ export const encryptionKeys = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 
 export interface AuthService {
   readonly url: string;
-  readonly app: NestFastifyApplication;
+  /** `METHOD /path` of everything it answers to. */
+  readonly routes: readonly string[];
+  recovery(): ExchangeRecovery;
+  dailyWork(): DailyWork;
   /** Lines that it logged. */
   readonly log: string[];
   stop(): Promise<void>;
@@ -46,7 +51,17 @@ export async function startAuth(
     new FastifyAdapter(),
     { logger: false, abortOnError: false },
   );
-  await prepareServer(app.getHttpAdapter().getInstance());
+  const routes: string[] = [];
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('onRoute', ({ method, url }) => void [method].flat().forEach((one) => routes.push(`${one} ${url}`)));
+  await prepareServer(server);
   await app.listen(Number(variables.AUTH_PORT ?? 0), '127.0.0.1');
-  return { url: await app.getUrl(), app, log, stop: () => app.close() };
+  return {
+    url: await app.getUrl(),
+    routes,
+    recovery: () => app.get(ExchangeRecovery),
+    dailyWork: () => app.get(DailyWork),
+    log,
+    stop: () => app.close(),
+  };
 }

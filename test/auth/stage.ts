@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import pg from 'pg';
 import {
   type ConstantContactOptions,
   type ConstantContactSimulator,
@@ -7,6 +8,7 @@ import {
   startConstantContact,
   startKlaviyo,
 } from '@portage/simulators';
+import { sleep } from '@portage/platform';
 import { migratedDatabase, type MigratedDatabase } from '../database.js';
 import { asAdmin, Browser } from './auth-client.js';
 import { type AuthService, startAuth } from './auth-service.js';
@@ -17,13 +19,16 @@ export const klaviyoKey = 'pk_0123456789abcdef';
 /** Both vendors simulated, a database, and as many auth services as a test asks for behind one public address. */
 export class Stage {
   readonly #services: AuthService[] = [];
+  readonly #privileges: readonly string[];
 
   private constructor(
     readonly database: MigratedDatabase,
     readonly source: ConstantContactSimulator,
     readonly target: KlaviyoSimulator,
     readonly port: number,
-  ) {}
+  ) {
+    this.#privileges = [...source.account().privileges];
+  }
 
   static async open(options: Partial<ConstantContactOptions> = {}): Promise<Stage> {
     const port = await freePort();
@@ -85,6 +90,41 @@ export class Stage {
     const page = await new Browser().follow(authorizeUrl);
     if (page.status !== 200) throw new Error(page.text);
     return id;
+  }
+
+  /** Looks until it is so; Jest's own time limit ends the wait. */
+  async until(isSo: () => Promise<boolean>): Promise<void> {
+    while (!(await isSo())) await sleep(50);
+  }
+
+  /** Forgets every connection and every trouble that a test made; services and servers stay. */
+  async reset(): Promise<void> {
+    await this.sql('TRUNCATE auth.connections, auth.exchanges, auth.leases CASCADE; TRUNCATE budget.pace');
+    this.source.clearFaults();
+    this.source.resetCounters();
+    this.source.setAutoConsent(this.source.account().id);
+    for (const account of this.source.accounts()) account.privileges = [...this.#privileges];
+    this.target.clearFaults();
+  }
+
+  /** Looks into, or reaches into, the database past the service. */
+  async sql<T extends pg.QueryResultRow>(statement: string, values: unknown[] = []): Promise<T[]> {
+    const client = new pg.Client({ connectionString: this.database.url.reveal() });
+    await client.connect();
+    try {
+      return (await client.query<T>(statement, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Everything that auth has stored, as text. */
+  async dump(): Promise<string> {
+    const tables = await this.sql<{ name: string }>(
+      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'auth' ORDER BY 1`,
+    );
+    const rows = await Promise.all(tables.map(({ name }) => this.sql(`SELECT * FROM auth.${name}`)));
+    return JSON.stringify(rows);
   }
 
   async close(): Promise<void> {

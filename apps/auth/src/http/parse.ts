@@ -14,5 +14,6 @@ export function parsed<Schema extends z.ZodType>(schema: Schema, input: unknown)
 /** zod's sentences name what was expected; what was given is not repeated, since it may be a secret in the wrong place. */
 function wordsOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return `unknown: ${issue.keys.join(', ')}`;
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is required';
   return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
 }
