@@ -1,0 +1,72 @@
+import { generateAccount } from '@portage/simulators';
+import { CONNECTION, PollerHarness } from '../../../test/poller/harness.js';
+import { compacted, readTopic } from '../../../test/poller/topics.js';
+import {
+  activitiesOf,
+  contactsOf,
+  countActivities,
+  keyOfActivity,
+  plainOf,
+  reasonsIn,
+  suppressionsOf,
+} from '../../../test/poller/truth.js';
+
+const DAY = 86_400_000;
+
+async function expectTruth(harness: PollerHarness): Promise<void> {
+  const account = harness.simulator.account();
+  const contacts = compacted(await readTopic(harness.kafka, 'contacts'));
+  const present = [...contacts.values()].filter(({ meta }) => meta.op !== 'delete');
+  expect(new Map(present.map((contact) => [contact.contactId, plainOf(contact)]))).toEqual(contactsOf(account));
+  const lists = compacted(await readTopic(harness.kafka, 'lists'));
+  const named = [...lists.values()].map(({ listId, name, deletedAt }) => [listId, name, deletedAt !== null]);
+  const wanted = account.lists
+    .filter(({ channel }) => channel === 'email')
+    .map(({ id, name, deletedAt }) => [id, name, deletedAt !== undefined]);
+  expect(named.sort()).toEqual(wanted.sort());
+  const activities = (await readTopic(harness.kafka, 'activities')).map(({ value }) => value);
+  const since = Date.parse(harness.connection.connectedAt) - 90 * DAY;
+  const truth = activitiesOf(account, since);
+  const differing = [...countActivities(activities)].filter(([key, count]) => truth.get(key) !== count);
+  const missing = [...truth.keys()].filter((key) => !activities.some((one) => keyOfActivity(one) === key));
+  expect({ differing: differing.slice(0, 10), missing: missing.slice(0, 10) }).toEqual({ differing: [], missing: [] });
+  expect(new Set(activities.map(({ dedupKey }) => dedupKey)).size).toBe(activities.length);
+}
+
+describe('a poller', () => {
+  let harness: PollerHarness | undefined;
+
+  afterEach(async () => {
+    await harness?.stop();
+    harness = undefined;
+  });
+
+  it('publishes the whole account once, and nothing of it again', async () => {
+    harness = await PollerHarness.start(generateAccount({ seed: 11, contacts: 1500, lists: 12, campaigns: 12 }));
+    const replica = await harness.replica();
+    const run = await harness.finished(replica);
+    expect([run.state, run.reason, run.first]).toEqual(['done', null, true]);
+    await expectTruth(harness);
+
+    const account = harness.simulator.account();
+    const suppressions = compacted(await readTopic(harness.kafka, 'suppressions'));
+    const active = [...suppressions.values()].map((record) => [record.contactId, reasonsIn(record)] as const);
+    expect(new Map(active)).toEqual(suppressionsOf(account, Date.now()));
+
+    const published = await harness.published(replica, run);
+    expect(published).toEqual({
+      lists: account.lists.filter(({ channel }) => channel === 'email').length,
+      contacts: contactsOf(account).size,
+      suppressions: suppressions.size,
+      activities: (await readTopic(harness.kafka, 'activities')).length,
+    });
+    const marks = compacted(await readTopic(harness.kafka, 'marks'));
+    expect([...marks.keys()].sort()).toEqual(
+      ['activities', 'contacts', 'lists', 'suppressions'].map((stream) => `${CONNECTION}:${stream}`),
+    );
+    expect(harness.simulator.violations().filter(({ kind }) => kind !== 'no_pkce')).toEqual([]);
+
+    const second = await harness.sync(replica);
+    expect([second.state, second.first, await harness.published(replica, second)]).toEqual(['done', false, {}]);
+  });
+});

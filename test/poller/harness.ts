@@ -1,0 +1,135 @@
+import { applyTopics } from '@portage/kafka';
+import { Leases } from '@portage/persistence';
+import { createLogger, loadConfig } from '@portage/platform';
+import { TOPICS } from '@portage/records';
+import { type Account, type ConstantContactSimulator, startConstantContact } from '@portage/simulators';
+import { closeParts, openParts, type PollerParts } from '../../apps/poller/src/poller-parts.js';
+import { RunStore } from '../../apps/poller/src/runs/run-store.js';
+import { RunWorker } from '../../apps/poller/src/runs/run-worker.js';
+import { type Run } from '../../apps/poller/src/runs/run.js';
+import { Scheduler } from '../../apps/poller/src/runs/scheduler.js';
+import { migratedDatabase, type MigratedDatabase } from '../database.js';
+import { testKafka, type TestKafka } from '../kafka.js';
+import { testServers } from '../servers.js';
+import { application, AuthStub, type StubbedConnection } from './auth-stub.js';
+
+export const CONNECTION = 'connection-1';
+
+/** One poller as a replica runs it, without its HTTP side. */
+export interface Replica {
+  readonly parts: PollerParts;
+  readonly runs: RunStore;
+  /** Finishes or gives up the page under way. */
+  stop(): Promise<void>;
+}
+
+/** An account, a Constant Contact that serves it, and the servers that pollers need. Close it afterwards. */
+export class PollerHarness {
+  private replicas: Replica[] = [];
+
+  private constructor(
+    readonly simulator: ConstantContactSimulator,
+    readonly auth: AuthStub,
+    readonly kafka: TestKafka,
+    readonly connection: StubbedConnection,
+    private readonly database: MigratedDatabase,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  static async start(account: Account, env: Record<string, string> = {}): Promise<PollerHarness> {
+    const simulator = await startConstantContact({
+      applications: [application],
+      accounts: [account],
+      autoConsent: account.id,
+      limits: false,
+      statisticsLagMs: 0,
+    });
+    const auth = new AuthStub(simulator);
+    const connection = {
+      id: CONNECTION,
+      accountId: account.id,
+      connectedAt: new Date().toISOString(),
+      status: 'active',
+      options: {
+        historyDays: 90,
+        activityTypes: ['opened', 'clicked', 'bounced', 'opted_out'],
+        collectEngagement: true,
+        schedule: 'off',
+      },
+    };
+    auth.connections.set(CONNECTION, connection);
+    const kafka = testKafka('poller');
+    await applyTopics(kafka.cluster, { correct: true });
+    for (const topic of TOPICS) await kafka.registry.register(topic);
+    const database = await migratedDatabase();
+    const servers = testServers();
+    return new PollerHarness(simulator, auth, kafka, connection, database, {
+      KAFKA_BROKERS: servers.kafka,
+      SCHEMA_REGISTRY_URL: servers.schemaRegistry,
+      DATABASE_URL: database.url.reveal(),
+      TOPIC_PREFIX: kafka.prefix,
+      PORTAGE_ADMIN_TOKEN: 'a'.repeat(32),
+      PORTAGE_SERVICE_TOKEN: 's'.repeat(32),
+      AUTH_URL: await auth.listen(),
+      CONSTANT_CONTACT_API_URL: simulator.url,
+      CONSTANT_CONTACT_RATE: '0',
+      POLLER_TICK_SECONDS: '0.05',
+      LEASE_SECONDS: '4',
+      CONNECTIONS_REFRESH_SECONDS: '0.2',
+      ...env,
+    });
+  }
+
+  async replica(name = 'replica'): Promise<Replica> {
+    const required = [
+      'KAFKA_BROKERS',
+      'SCHEMA_REGISTRY_URL',
+      'DATABASE_URL',
+      'PORTAGE_ADMIN_TOKEN',
+      'PORTAGE_SERVICE_TOKEN',
+    ] as const;
+    const parts = await openParts(
+      loadConfig(this.env, required),
+      createLogger('poller', process.env.TEST_LOG ?? 'silent'),
+    );
+    const leaseSeconds = parts.environment.LEASE_SECONDS;
+    const leases = new Leases(parts.database, 'sync.leases', `${name}-${Math.random()}`, leaseSeconds);
+    const scheduler = new Scheduler(parts, leases, new RunWorker(parts, leases, leaseSeconds * 1000));
+    scheduler.start();
+    let stopped: Promise<void> | undefined;
+    const stop = (): Promise<void> => (stopped ??= scheduler.stop().then(() => closeParts(parts)));
+    const replica: Replica = { parts, runs: new RunStore(parts.database), stop };
+    this.replicas.push(replica);
+    return replica;
+  }
+
+  /** Waits for the connection's newest pass to end. */
+  async finished(replica: Replica, runId?: string): Promise<Run> {
+    for (;;) {
+      const run = runId ? await replica.runs.find(runId) : await replica.runs.latest(CONNECTION);
+      if (run && (run.state === 'done' || run.state === 'failed')) return run;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Asks for a pass and waits for it. */
+  async sync(replica: Replica, wishes: { sweep?: boolean; republish?: boolean } = {}): Promise<Run> {
+    const { runId } = await replica.runs.request(CONNECTION, 'request', { sweep: false, republish: false, ...wishes });
+    return this.finished(replica, runId);
+  }
+
+  async published(replica: Replica, run: Run): Promise<Record<string, number>> {
+    const figures = await replica.runs.figures(run.runId);
+    return Object.fromEntries(
+      figures.filter(({ kind }) => kind === 'published').map(({ name, value }) => [name, value]),
+    );
+  }
+
+  async stop(): Promise<void> {
+    for (const replica of this.replicas) await replica.stop();
+    await this.auth.stop();
+    await this.simulator.stop();
+    await this.kafka.cluster.close();
+    await this.database.drop();
+  }
+}
