@@ -46,6 +46,8 @@ export default {
     {
       ...common,
       displayName: 'integration',
+      // A guard against hanging, not a measure: real servers on a busy machine take their time.
+      testTimeout: 60_000,
       testMatch: ['<rootDir>/{apps,libs,tools,test}/**/*.int-spec.ts'],
       globalSetup: '<rootDir>/test/servers.setup.mjs',
       globalTeardown: '<rootDir>/test/servers.teardown.mjs',
@@ -53,6 +55,7 @@ export default {
     {
       ...common,
       displayName: 'e2e',
+      testTimeout: 600_000,
       testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'],
       globalSetup: '<rootDir>/test/servers.setup.mjs',
       globalTeardown: '<rootDir>/test/servers.teardown.mjs',

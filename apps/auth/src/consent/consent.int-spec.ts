@@ -7,6 +7,12 @@ import { issueTicket } from './ticket.js';
 
 const tokenEndpoint = 'POST /oauth2/default/v1/token';
 
+interface Shown {
+  readonly status: string;
+  readonly connectedAt: string | null;
+  readonly authorizeUrl: string;
+}
+
 describe('consent at Constant Contact', () => {
   let stage: Stage;
   let auth: AuthService;
@@ -18,7 +24,7 @@ describe('consent at Constant Contact', () => {
   beforeEach(() => stage.reset());
   afterAll(() => stage.close());
 
-  const connectionOf = async (id: string) => (await asAdmin('GET', `${auth.url}/connections/${id}`)).json;
+  const connectionOf = async (id: string) => (await asAdmin('GET', `${auth.url}/connections/${id}`)).json as Shown;
 
   /** As far as the vendor: the address that it sends the browser back to. */
   const callbackOf = async (browser: Browser, authorizeUrl: string): Promise<URL> => {
@@ -140,7 +146,7 @@ describe('consent at Constant Contact', () => {
     expect(denied.status).toBe(400);
     expect(denied.text).toContain('was not allowed');
     const { authorizeUrl: fresh } = await connectionOf(id);
-    await expect(new Browser().follow(fresh as string)).resolves.toMatchObject({ status: 200 });
+    await expect(new Browser().follow(fresh)).resolves.toMatchObject({ status: 200 });
   });
 
   it("names the vendor's other errors without repeating its words", async () => {
@@ -201,14 +207,14 @@ describe('consent at Constant Contact', () => {
     await stage.sql(`UPDATE auth.credentials SET state = 'rejected', reason = 'x' WHERE provider = 'constant-contact'`);
     stage.source.setAutoConsent(stage.source.accounts()[1]?.id);
     const { authorizeUrl } = await connectionOf(id);
-    const page = await new Browser().follow(authorizeUrl as string);
+    const page = await new Browser().follow(authorizeUrl);
     expect(page.status).toBe(422);
     expect(page.text).toContain('another Constant Contact account');
     await expect(connectionOf(id)).resolves.toMatchObject({ status: 'reconnect_required' });
 
     stage.source.setAutoConsent(stage.source.account().id);
     const { connectedAt } = await connectionOf(id);
-    await new Browser().follow((await connectionOf(id)).authorizeUrl as string);
+    await new Browser().follow((await connectionOf(id)).authorizeUrl);
     await expect(connectionOf(id)).resolves.toMatchObject({ status: 'active', connectedAt });
     const after = (await asService('POST', url, {})).json;
     expect(after.generation).toBe(before.generation + 1);
@@ -222,7 +228,7 @@ describe('consent at Constant Contact', () => {
     expect(page.status).toBe(422);
     expect(page.text).toContain('already connected by &#34;A Shop&#34;');
     await asAdmin('POST', `${auth.url}/connections/${first}/disconnect`);
-    await new Browser().follow((await connectionOf(id)).authorizeUrl as string);
+    await new Browser().follow((await connectionOf(id)).authorizeUrl);
     await expect(connectionOf(id)).resolves.toMatchObject({ status: 'active' });
   });
 

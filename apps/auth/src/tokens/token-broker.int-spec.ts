@@ -7,6 +7,12 @@ import { ConstantContactOAuth } from '../vendors/constant-contact-oauth.js';
 
 const tokenEndpoint = 'POST /oauth2/default/v1/token';
 
+interface Shown {
+  readonly status: string;
+  readonly reason: string | null;
+  readonly authorizeUrl?: string;
+}
+
 describe('the token broker', () => {
   let stage: Stage;
   let auth: AuthService;
@@ -32,7 +38,7 @@ describe('the token broker', () => {
          expires_at = now() + $1 * interval '1 second' WHERE provider = 'constant-contact'`,
       [remainingSeconds],
     );
-  const connection = async () => (await asAdmin('GET', `${auth.url}/connections/${id}`)).json;
+  const connection = async () => (await asAdmin('GET', `${auth.url}/connections/${id}`)).json as Shown;
 
   /** What a process leaves that is killed between journal and answer: an open entry under a lease that nobody renews. */
   const leaveOpenExchange = async () => {
@@ -68,8 +74,8 @@ describe('the token broker', () => {
     );
     expect(exchanges()).toBe(1);
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
-    expect(new Set(answers.map((answer) => answer.json.generation))).toEqual(new Set([2]));
-    expect(new Set(answers.map((answer) => answer.json.accessToken)).size).toBe(1);
+    expect(new Set(answers.map((answer) => answer.json.generation as number))).toEqual(new Set([2]));
+    expect(new Set(answers.map((answer) => answer.json.accessToken as string)).size).toBe(1);
     expect(stage.source.violations()).toEqual([]);
   });
 
