@@ -59,6 +59,18 @@ describe('consent', () => {
     expect(client.simulator.state(account).profiles[0]?.consent).toBe(consent);
   });
 
+  it('may drop a bad phone beside a good e-mail, told by a header', async () => {
+    const body = subscribeBody([['a@shop.io', past]], { historical: true }) as {
+      data: { attributes: { profiles: { data: { attributes: Record<string, unknown> }[] } } };
+    };
+    for (const each of body.data.attributes.profiles.data) each.attributes['phone_number'] = '123';
+    expect((await client.post(subscribe, body)).status).toBe(400);
+    client.simulator.trouble({ partialFailures: true });
+    const answer = await client.post(subscribe, body);
+    expect([answer.status, answer.headers.get('x-klaviyo-partial-failure')]).toEqual([202, 'true']);
+    expect(await client.marketing('a@shop.io')).toMatchObject({ consent: 'SUBSCRIBED' });
+  });
+
   it('drops test-looking addresses without a word', async () => {
     await client.post(subscribe, subscribeBody([['a@example.com', past]], { historical: true }));
     expect(await client.person('a@example.com')).toBeUndefined();

@@ -101,6 +101,15 @@ describe('bulk import', () => {
     });
   });
 
+  it('never merges by external id, and fails a row with an unknown id', async () => {
+    const rows = [row('a@shop.io', { external_id: 'x1' }), row('b@shop.io', { external_id: 'x1' })];
+    const unknown = { type: 'profile', id: '01ARZ3NDEKTSV4RRFFQ69G5FAV', attributes: { first_name: 'x' } };
+    const accepted = await client.post(jobs, importBody([...rows, unknown]));
+    expect((await client.person('a@shop.io')).id).not.toBe((await client.person('b@shop.io')).id);
+    const errors = await client.get(`${jobs}/${accepted.json.data.id}/import-errors`);
+    expect(errors.json.data).toMatchObject([{ attributes: { code: 'not_found' } }]);
+  });
+
   it('reports failed rows over several pages of a job that is complete', async () => {
     const emails = Array.from({ length: 150 }, (_, at) => `p${at}@shop.io`);
     client.simulator.trouble({ failEmails: emails });

@@ -44,6 +44,8 @@ describe('a restart from the state file', () => {
     expect(await client.person('late@shop.io')).toBeDefined();
     await client.post('/api/event-bulk-create-jobs', eventsBody([{ uniqueId: 'u1' }, { uniqueId: 'u2' }]));
     expect(client.simulator.events(account)).toHaveLength(2);
+    // Chance starts afresh, ids do not repeat.
+    expect(client.simulator.createList(account, 'Other')).not.toBe(list);
   });
 });
 

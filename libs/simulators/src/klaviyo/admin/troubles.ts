@@ -11,6 +11,8 @@ export interface TroubleOptions {
   cancelNext?: number;
   /** So many import answers will carry an empty id. */
   emptyIdNext?: number;
+  /** A bad phone beside a good e-mail is dropped from subscriptions, told by a header, instead of refusing the request. */
+  partialFailures?: boolean;
   /** Milliseconds before the speed. */
   delays?: Partial<Delays>;
 }

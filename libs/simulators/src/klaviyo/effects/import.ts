@@ -41,9 +41,10 @@ function run(world: World, account: Account, job: ImportJob, count: number): voi
       fail(account, job, at, 'invalid', 'Invalid value for field.');
       continue;
     }
-    const { profile } = upsert(account, row, job.cause);
+    const { profile, conflict } = upsert(account, row, job.cause);
     if (profile === undefined) {
-      fail(account, job, at, 'duplicate_profile', 'A profile already exists with one of these identifiers.');
+      if (conflict === undefined) fail(account, job, at, 'not_found', 'A profile with this id does not exist.');
+      else fail(account, job, at, 'duplicate_profile', 'A profile already exists with one of these identifiers.');
       continue;
     }
     if (list !== undefined) account.join(list, profile);

@@ -39,11 +39,8 @@ function importOne(call: Call): SimAnswer {
 function create(call: Call): SimAnswer {
   const row = checkedRow(call);
   const { profiles } = call.account;
-  const { email, phone_number: phone, external_id: externalId } = row.attributes as Record<string, string | undefined>;
-  const known =
-    (email && profiles.withEmail(email)) ||
-    (phone && profiles.withPhone(phone)) ||
-    (externalId && profiles.withExternalId(externalId));
+  const { email, phone_number: phone } = row.attributes as Record<string, string | null | undefined>;
+  const known = (email && profiles.withEmail(email)) || (phone && profiles.withPhone(phone));
   if (known) throw duplicate(known);
   const { profile } = resolve(call.account, row, call.cause);
   if (profile === undefined) throw duplicate(undefined);

@@ -35,6 +35,7 @@ interface Body {
 
 function subscribe(call: Call): SimAnswer {
   const { attributes } = (call.body as Body).data;
+  const partial = call.world.troubles.partialFailures && dropBadPhones(attributes.profiles.data);
   const historical = attributes.historical_import === true;
   const rows = checkRows(call, 1000, (row, pointer, errors) => {
     const consentedAt = row.attributes.subscriptions['email']?.marketing?.consented_at ?? undefined;
@@ -58,7 +59,19 @@ function subscribe(call: Call): SimAnswer {
     historical,
     source: attributes.custom_source ?? null,
   });
-  return { status: 202 };
+  return { status: 202, ...(partial ? { headers: { 'x-klaviyo-partial-failure': 'true' } } : {}) };
+}
+
+/** True if there were any beside a good e-mail. */
+function dropBadPhones(rows: readonly Row[]): boolean {
+  let dropped = false;
+  for (const { attributes } of rows) {
+    if (typeof attributes.phone_number !== 'string' || isPhone(attributes.phone_number)) continue;
+    if (typeof attributes.email !== 'string' || !isEmail(attributes.email)) continue;
+    attributes.phone_number = null;
+    dropped = true;
+  }
+  return dropped;
 }
 
 function unsubscribe(call: Call): SimAnswer {

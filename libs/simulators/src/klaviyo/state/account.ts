@@ -109,7 +109,7 @@ export class Account {
   createList(name: string, optIn: List['optIn'] = 'double_opt_in'): List {
     const now = this.now();
     const list: List = {
-      id: shortId(this.context.random),
+      id: this.freeShortId((id) => this.lists.has(id)),
       name,
       optIn,
       created: now,
@@ -154,7 +154,7 @@ export class Account {
     if (known !== undefined) return known;
     const metric: Metric = {
       index: this.metrics.length,
-      id: shortId(this.context.random),
+      id: this.freeShortId((id) => this.metrics.some((metric) => metric.id === id)),
       name,
       integration,
       created: this.now(),
@@ -186,6 +186,14 @@ export class Account {
   wrote(record: WriteRecord): void {
     this.writes.push(record);
     this.context.recorder.line('w', this.id, record);
+  }
+
+  /** Chance starts afresh with each process, so a restored account may have the id already. */
+  private freeShortId(taken: (id: string) => boolean): string {
+    let id: string;
+    do id = shortId(this.context.random);
+    while (taken(id));
+    return id;
   }
 }
 

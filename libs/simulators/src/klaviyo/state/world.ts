@@ -12,8 +12,8 @@ export interface Violation {
   problem: string;
 }
 
-/** What a test asked the next import jobs to go through. */
-export interface ImportTroubles {
+/** What a test asked the next requests to go through. */
+export interface Troubles {
   /** Rows with these addresses fail in the job, though the request was accepted. */
   failEmails: Set<string>;
   /** Share of rows that fail so, 0 to 1. */
@@ -22,6 +22,8 @@ export interface ImportTroubles {
   cancelNext: number;
   /** Answers that carry an empty job id. */
   emptyIdNext: number;
+  /** True: a bad phone beside a good e-mail is dropped from subscriptions, told by a header, instead of a 400. */
+  partialFailures: boolean;
 }
 
 interface Scheduled {
@@ -33,7 +35,7 @@ interface Scheduled {
 export class World {
   readonly accounts = new Map<string, Account>();
   readonly violations: Violation[] = [];
-  readonly troubles: ImportTroubles = { failEmails: new Set(), failShare: 0, cancelNext: 0, emptyIdNext: 0 };
+  readonly troubles: Troubles = noTroubles();
   readonly journal: Journal;
   readonly random: Random;
   readonly timeline: Timeline<Scheduled>;
@@ -65,7 +67,7 @@ export class World {
     this.timeline.clear();
     this.accounts.clear();
     this.violations.length = 0;
-    Object.assign(this.troubles, { failEmails: new Set<string>(), failShare: 0, cancelNext: 0, emptyIdNext: 0 });
+    Object.assign(this.troubles, noTroubles());
     const context = { clock: this.clock, random: this.random, recorder: this.journal };
     for (const option of this.options.accounts) this.accounts.set(option.id, new Account(option, context));
   }
@@ -109,4 +111,8 @@ export class World {
   violate(violation: Violation): void {
     if (this.violations.length < 10_000) this.violations.push(violation);
   }
+}
+
+function noTroubles(): Troubles {
+  return { failEmails: new Set(), failShare: 0, cancelNext: 0, emptyIdNext: 0, partialFailures: false };
 }
