@@ -157,6 +157,13 @@ describe('decideSubscription over an opt-out in Klaviyo', () => {
       reason: 'opted_out_in_klaviyo',
     },
     {
+      name: 'a consent withdrawn beside our suppression',
+      decision: subscribed,
+      read: { ...oursSuppressed, consent: 'UNSUBSCRIBED' },
+      written: { ...held, readBack: { ...oursSuppressed, consent: 'UNSUBSCRIBED' } },
+      reason: 'opted_out_in_klaviyo',
+    },
+    {
       name: 'an unsubscribe beside our suppression',
       decision: subscribed,
       read: ours,

@@ -23,6 +23,7 @@ describe('decideOptOut', () => {
     { decision: suppressed, read: read('SUBSCRIBED', 'HARD_BOUNCE'), expected: null },
     { decision: held, read: read('NEVER_SUBSCRIBED'), expected: 'suppress' },
     { decision: held, read: read('UNSUBSCRIBED', 'UNSUBSCRIBE'), expected: null },
+    { decision: held, read: read('UNSUBSCRIBED'), expected: 'suppress' },
   ])('$decision.kind over $read.consent $read.suppressions: $expected', ({ decision, read: present, expected }) => {
     expect(decideOptOut(decision, present)).toBe(expected);
   });
