@@ -3,7 +3,7 @@ import { startLocalStack } from './local-stack.mjs';
 
 /**
  * Kafka, registry and PostgreSQL for tests, the same versions wherever they come from: those that the environment
- * names, else containers where a Docker engine answers, else the local stack.
+ * names, else containers where a Docker engine answers (unless PORTAGE_TEST_SERVERS=local), else the local stack.
  * Answers `{env, stop}`; `env` has the three variables that name them.
  */
 export async function startServers(env) {

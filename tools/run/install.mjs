@@ -43,7 +43,8 @@ function isInstalled(root, lockfile) {
 function npmCi(root) {
   // npm ci removes node_modules, and with it the Node that npm scripts find first on their path.
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // The build needs the development packages, whatever NODE_ENV says.
+  const result = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     env: { ...process.env, PATH: path.join(delimiter) },
     stdio: ['ignore', 2, 2],
