@@ -21,6 +21,8 @@ export interface Replica {
   readonly runs: RunStore;
   /** Finishes or gives up the page under way. */
   stop(): Promise<void>;
+  /** Cuts its connections at once, wherever it is: its lease is not released, its page is not settled. */
+  kill(): Promise<void>;
 }
 
 /** An account, a Constant Contact that serves it, and the servers that pollers need. Close it afterwards. */
@@ -74,7 +76,7 @@ export class PollerHarness {
       CONSTANT_CONTACT_API_URL: simulator.url,
       CONSTANT_CONTACT_RATE: '0',
       POLLER_TICK_SECONDS: '0.05',
-      LEASE_SECONDS: '4',
+      LEASE_SECONDS: '2',
       CONNECTIONS_REFRESH_SECONDS: '0.2',
       ...env,
     });
@@ -98,7 +100,11 @@ export class PollerHarness {
     scheduler.start();
     let stopped: Promise<void> | undefined;
     const stop = (): Promise<void> => (stopped ??= scheduler.stop().then(() => closeParts(parts)));
-    const replica: Replica = { parts, runs: new RunStore(parts.database), stop };
+    const kill = async (): Promise<void> => {
+      await parts.database.close();
+      await stop();
+    };
+    const replica: Replica = { parts, runs: new RunStore(parts.database), stop, kill };
     this.replicas.push(replica);
     return replica;
   }

@@ -138,7 +138,7 @@ function reasonsFor(contact: SourceContact, rows: readonly Trouble[], now: numbe
   if (email !== null && permission === 'unsubscribed') found.push(`unsubscribed ${email}`);
   if (email !== null && ['not_set', 'pending_confirmation', 'temp_hold', 'unknown'].includes(permission))
     found.push(`held ${email}`);
-  const optIn = gone ? undefined : contact.email?.optInDate;
+  const optIn = permission === 'explicit' ? contact.email?.optInDate : undefined;
   const usable = optIn !== undefined && optIn <= now ? optIn : -1;
   for (const row of rows.filter(({ type }) => type === 'optouts')) {
     const address = normalised(row.address) ?? email;

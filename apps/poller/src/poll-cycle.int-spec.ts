@@ -69,4 +69,50 @@ describe('a poller', () => {
     const second = await harness.sync(replica);
     expect([second.state, second.first, await harness.published(replica, second)]).toEqual(['done', false, {}]);
   });
+
+  it('follows whatever changes at the source', async () => {
+    harness = await PollerHarness.start(generateAccount({ seed: 12, contacts: 600, lists: 8, campaigns: 8 }));
+    const replica = await harness.replica();
+    await harness.finished(replica);
+    const account = harness.simulator.account();
+    for (const seed of [1, 2, 3]) {
+      harness.simulator.evolve(account.id, { seed, steps: 120 });
+      const run = await harness.sync(replica);
+      expect([seed, run.state, run.reason]).toEqual([seed, 'done', null]);
+      await expectTruth(harness);
+      const suppressions = compacted(await readTopic(harness.kafka, 'suppressions'));
+      for (const [contactId, reasons] of suppressionsOf(account, Date.now())) {
+        const record = suppressions.get(`${CONNECTION}:${contactId}`);
+        expect([contactId, record ? reasonsIn(record) : []]).toEqual([contactId, expect.arrayContaining(reasons)]);
+      }
+    }
+  });
+
+  it('goes on where a killed one stopped, and publishes nothing twice', async () => {
+    harness = await PollerHarness.start(generateAccount({ seed: 13, contacts: 3000, lists: 8, campaigns: 8 }));
+    const dice = new Random(4);
+    for (let kill = 0; kill < 6; kill += 1) {
+      const victim = await harness.replica(`victim-${kill}`);
+      await new Promise((resolve) => setTimeout(resolve, 150 + dice.next() * 1200));
+      await victim.kill();
+    }
+    const replica = await harness.replica('survivor');
+    const run = await harness.finished(replica);
+    expect([run.state, run.reason, run.first]).toEqual(['done', null, true]);
+    await expectTruth(harness);
+    const records = await readTopic(harness.kafka, 'contacts');
+    expect(new Set(records.map(({ key }) => key)).size).toBe(records.length);
+    const account = harness.simulator.account();
+    expect((await harness.published(replica, run)).contacts).toBe(contactsOf(account).size);
+  });
 });
+
+/** Numbers that the seed decides. */
+class Random {
+  constructor(private state: number) {}
+
+  next(): number {
+    this.state = (this.state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return this.state / 2 ** 31;
+  }
+}

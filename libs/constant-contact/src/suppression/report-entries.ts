@@ -35,8 +35,8 @@ export const SOFT_CAMPAIGNS = 3;
  *   later sign of life.
  * - D, F, X, Z (and letters that nobody documented) do so only after three different campaigns without a sign of life in
  *   between; one sign ends it. V is a delivered mail and counts for nothing.
- * - An opt-out row newer than the contact's opt-in is an opt-out, whatever the permission reads; a row at a former address
- *   is one for that address only. No opt-in date, or one in the future, counts as none: then any row counts.
+ * - An opt-out row newer than the contact's explicit opt-in is an opt-out, whatever the permission reads; a row at a former
+ *   address is one for that address only. No opt-in date, or one in the future, counts as none: then any row counts.
  *
  * Entries appear when their reason holds, and become inactive, never absent, when it no longer does.
  */
@@ -64,7 +64,8 @@ function weighOptOuts(
   rows: readonly Trouble[],
   now: number,
 ): SuppressionEntry[] {
-  const optIn = subject ? usableOptIn(subject.optInAt, now) : null;
+  // Only the contact's own opt-in can outweigh its opt-out; the date of an implicit permission is when the account added it.
+  const optIn = subject?.permission === 'explicit' ? usableOptIn(subject.optInAt, now) : null;
   for (const [address, row] of newestByAddress(rows, subject?.email ?? null)) {
     const entry = optOutEntry(address, row);
     const known = entryLike(entries, entry);
