@@ -53,7 +53,7 @@ interface Next {
 }
 
 /** Pure: what to reject and what to send next after a part was refused. */
-export function afterRefusal(
+function afterRefusal(
   refusal: KlaviyoRefusal,
   part: readonly number[],
   rowsNamed: RowsNamed,

@@ -10,7 +10,7 @@ const linked = z.object({ data: z.array(z.unknown()), links: z.object({ next: z.
  * Every page of a collection, one at a time. Only the cursor of `links.next` is taken, so that an answer cannot send the
  * credential to another host.
  */
-export async function* pages<T>(caller: Caller, call: Call, row: z.ZodType<T>): AsyncGenerator<T[]> {
+async function* pages<T>(caller: Caller, call: Call, row: z.ZodType<T>): AsyncGenerator<T[]> {
   let cursor: string | undefined;
   do {
     const query = { ...call.query, ...(cursor === undefined ? {} : { 'page[cursor]': cursor }) };
