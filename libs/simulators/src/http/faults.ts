@@ -5,7 +5,7 @@ import { Random } from './random.js';
  * `status_after`: processes, then answers that status. `html_403`: a page of the network in front. `slow`: processed after `delayMs`.
  * `truncated`: processed, body cut in half. `throttle`: the vendor's 429.
  */
-export type FaultKind =
+type FaultKind =
   'reset_before' | 'reset_after' | 'status' | 'status_after' | 'html_403' | 'slow' | 'truncated' | 'throttle';
 
 export interface FaultRule {

@@ -3,7 +3,7 @@ export interface Window {
   limit: number;
 }
 
-export interface Admission {
+interface Admission {
   admitted: boolean;
   /** Milliseconds until the fullest window starts anew. */
   resetMs: number;

@@ -1,11 +1,10 @@
 export { adminRoutes, bodyOf } from './admin-routes.js';
 export { type Clock, ManualClock, systemClock } from './clock.js';
-export { type ActiveFault, type FaultKind, type FaultRule, Faults } from './faults.js';
-export { type Admission, FixedWindows, type Window } from './fixed-windows.js';
-export { type Handler, Refusal, type SimAnswer, type SimRequest } from './message.js';
+export { type ActiveFault, type FaultRule } from './faults.js';
+export { FixedWindows, type Window } from './fixed-windows.js';
+export { Refusal, type SimAnswer, type SimRequest } from './message.js';
 export { Random } from './random.js';
-export { type EndpointCount, type LoggedRequest, RequestLog } from './request-log.js';
-export { type Route, Router } from './router.js';
-export { SimServer, type SimServerOptions } from './server.js';
-export { StateFile } from './state-file.js';
+export { type EndpointCount, type LoggedRequest } from './request-log.js';
+export { type Route } from './router.js';
+export { SimServer } from './server.js';
 export { Timeline } from './timeline.js';

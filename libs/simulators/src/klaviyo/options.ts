@@ -17,7 +17,7 @@ export interface Delays {
   events: Delay;
 }
 
-export const vendorDelays: Delays = {
+const vendorDelays: Delays = {
   importStart: [1_000, 5_000],
   importRun: [5_000, 40_000],
   subscribe: [60_000, 150_000],
@@ -27,7 +27,7 @@ export const vendorDelays: Delays = {
   events: [60_000, 180_000],
 };
 
-export interface KeyOption {
+interface KeyOption {
   key: string;
   /** Such as `profiles:read`; absent: full access. */
   scopes?: readonly string[];

@@ -29,7 +29,7 @@ export interface PersonState {
   lists: string[];
 }
 
-export interface ListState {
+interface ListState {
   id: string;
   name: string;
   optIn: string;
@@ -38,14 +38,14 @@ export interface ListState {
   members: string[];
 }
 
-export interface MetricState {
+interface MetricState {
   id: string;
   name: string;
   integration: string;
   events: number;
 }
 
-export interface JobState {
+interface JobState {
   id: string;
   kind: 'import' | 'suppress' | 'unsuppress';
   status: string;

@@ -1,6 +1,6 @@
 import { type Shape } from './shape.js';
 
-export interface QueryParameter {
+interface QueryParameter {
   /** `string`, `integer` or `array` (comma separated). */
   type: string;
   values?: readonly string[];

@@ -1,6 +1,6 @@
 import { type Cause } from './audit.js';
 
-export type JobStatus = 'queued' | 'processing' | 'complete' | 'cancelled';
+type JobStatus = 'queued' | 'processing' | 'complete' | 'cancelled';
 
 /** A profile as it stands in a request. */
 export interface ProfileRow {

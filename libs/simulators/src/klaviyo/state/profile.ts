@@ -1,7 +1,7 @@
 export type Consent = 'SUBSCRIBED' | 'UNSUBSCRIBED' | 'NEVER_SUBSCRIBED';
 export type SuppressionReason = 'HARD_BOUNCE' | 'INVALID_EMAIL' | 'SPAM_COMPLAINT' | 'UNSUBSCRIBE' | 'USER_SUPPRESSED';
 
-export interface Suppression {
+interface Suppression {
   reason: SuppressionReason;
   timestamp: number;
 }
