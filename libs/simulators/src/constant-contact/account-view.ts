@@ -2,7 +2,7 @@ import { type Account, type Campaign, type CampaignActivity, type Contact } from
 
 /** An account with the look-ups that its endpoints need; they follow the account as it changes. */
 export class AccountView {
-  private order: number[] = [];
+  private readonly ordered: Contact[] = [];
   private readonly positions = new Map<string, number>();
   private readonly campaigns = new Map<string, Campaign>();
   private readonly activities = new Map<string, { campaign: Campaign; activity: CampaignActivity }>();
@@ -12,12 +12,9 @@ export class AccountView {
   /**
    * Contacts that are not purged, in the order of the listing: by id, so that somebody new appears anywhere and shifts what follows.
    */
-  *listing(): Generator<Contact> {
+  listing(): Iterable<Contact> {
     this.indexContacts();
-    for (const position of this.order) {
-      const contact = this.account.contacts[position];
-      if (contact !== undefined && contact.purgedAt === undefined) yield contact;
-    }
+    return this.ordered.filter(({ purgedAt }) => purgedAt === undefined);
   }
 
   contact(id: string): Contact | undefined {
@@ -43,13 +40,13 @@ export class AccountView {
 
   private indexContacts(): void {
     const { contacts } = this.account;
-    if (this.order.length === contacts.length) return;
-    for (let position = this.order.length; position < contacts.length; position += 1) {
-      this.order.push(position);
-      this.positions.set((contacts[position] as Contact).id, position);
+    if (this.ordered.length === contacts.length) return;
+    for (let position = this.ordered.length; position < contacts.length; position += 1) {
+      const contact = contacts[position] as Contact;
+      this.ordered.push(contact);
+      this.positions.set(contact.id, position);
     }
-    const idOf = (position: number): string => (contacts[position] as Contact).id;
-    this.order.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+    this.ordered.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   private indexCampaigns(): void {

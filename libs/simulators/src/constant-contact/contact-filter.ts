@@ -6,33 +6,32 @@ import { dateOf, listOf } from './query.js';
 const STATUSES = ['all', 'active', 'deleted', 'not_set', 'pending_confirmation', 'temp_hold', 'unsubscribed'];
 const SMS_STATUSES = ['all', 'explicit', 'unsubscribed', 'pending_confirmation', 'not_set'];
 
+type Filter = (contact: Contact) => boolean;
+
 /**
  * The contacts that a query asks for. `updated_*` looks at the contact's own date alone, which unsubscribing, list moves, tags and
  * deletion leave where it is; dates count exclusively; without `status` deleted contacts stay hidden.
  */
-export function contactFilter(query: URLSearchParams): (contact: Contact) => boolean {
+export function contactFilter(query: URLSearchParams): Filter {
   const lists = idsOf(query, 'lists', 25);
   const tags = idsOf(query, 'tags', 50);
   const email = query.get('email')?.toLowerCase();
-  const inStatus = statusFilter(listOf(query, 'status', STATUSES));
-  const inSms = smsFilter(listOf(query, 'sms_status', SMS_STATUSES));
-  const inUpdated = between(query, 'updated');
-  const inCreated = between(query, 'created');
-  const inOptOut = between(query, 'optout');
-  return (contact) =>
-    inStatus(contact) &&
-    inSms(contact) &&
-    inUpdated(contact.updatedAt) &&
-    inCreated(contact.createdAt) &&
-    inOptOut(contact.email?.optOutDate) &&
-    (email === undefined || contact.email?.address.toLowerCase() === email) &&
-    (lists === undefined || contact.lists.some((id) => lists.includes(id))) &&
-    (tags === undefined || contact.tags.some((id) => tags.includes(id)));
+  const filters = [
+    statusFilter(listOf(query, 'status', STATUSES)),
+    smsFilter(listOf(query, 'sms_status', SMS_STATUSES)),
+    between(query, 'updated', ({ updatedAt }) => updatedAt),
+    between(query, 'created', ({ createdAt }) => createdAt),
+    between(query, 'optout', (contact) => contact.email?.optOutDate),
+    email === undefined ? undefined : (contact: Contact) => contact.email?.address.toLowerCase() === email,
+    lists && ((contact: Contact) => contact.lists.some((id) => lists.includes(id))),
+    tags && ((contact: Contact) => contact.tags.some((id) => tags.includes(id))),
+  ].filter((filter) => filter !== undefined);
+  return (contact) => filters.every((filter) => filter(contact));
 }
 
-function statusFilter(statuses: readonly string[] | undefined): (contact: Contact) => boolean {
+function statusFilter(statuses: readonly string[] | undefined): Filter | undefined {
   if (statuses === undefined) return isLive;
-  if (statuses.includes('all')) return () => true;
+  if (statuses.includes('all')) return undefined;
   return (contact) => {
     if (contact.deletedAt !== undefined) return statuses.includes('deleted');
     const permission = contact.email?.permission;
@@ -41,16 +40,23 @@ function statusFilter(statuses: readonly string[] | undefined): (contact: Contac
   };
 }
 
-function smsFilter(statuses: readonly string[] | undefined): (contact: Contact) => boolean {
-  if (statuses === undefined) return () => true;
+function smsFilter(statuses: readonly string[] | undefined): Filter | undefined {
+  if (statuses === undefined) return undefined;
   return ({ sms }) => sms !== undefined && (statuses.includes('all') || statuses.includes(sms.permission));
 }
 
-function between(query: URLSearchParams, name: string): (time: number | undefined) => boolean {
-  const after = dateOf(query, `${name}_after`);
-  const before = dateOf(query, `${name}_before`);
-  if (after === undefined && before === undefined) return () => true;
-  return (time) => time !== undefined && time > (after ?? -Infinity) && time < (before ?? Infinity);
+function between(
+  query: URLSearchParams,
+  name: string,
+  timeOf: (contact: Contact) => number | undefined,
+): Filter | undefined {
+  const after = dateOf(query, `${name}_after`) ?? Number.MIN_SAFE_INTEGER;
+  const before = dateOf(query, `${name}_before`) ?? Number.MAX_SAFE_INTEGER;
+  if (after === Number.MIN_SAFE_INTEGER && before === Number.MAX_SAFE_INTEGER) return undefined;
+  return (contact) => {
+    const time = timeOf(contact);
+    return time !== undefined && time > after && time < before;
+  };
 }
 
 function idsOf(query: URLSearchParams, name: string, maximum: number): string[] | undefined {

@@ -17,14 +17,12 @@ export const listContacts: Endpoint = (call) => {
   const limit = limitOf(query, { fallback: 50, maximum: 500 });
   const include = listOf(query, 'include', SUBRESOURCES) ?? [];
   const page = pageOf(query);
-  const matching = [...matches(call, query)];
-  const shown = matching.slice((page - 1) * limit, page * limit);
+  const counting = flagOf(query, 'include_count');
+  const { shown, seen } = look(call, query, { from: (page - 1) * limit, to: page * limit, counting });
   return {
     contacts: shown.map((contact) => contactJson(contact, include)),
-    ...(flagOf(query, 'include_count') ? { contacts_count: matching.length } : {}),
-    ...(matching.length > page * limit
-      ? nextLink(call.request, query, { limit, next: page + 1 })
-      : call.vendor.lastPages.links()),
+    ...(counting ? { contacts_count: seen } : {}),
+    ...(seen > page * limit ? nextLink(call.request, query, { limit, next: page + 1 }) : call.vendor.lastPages.links()),
   };
 };
 
@@ -50,9 +48,22 @@ export const contactCounts: Endpoint = ({ view, request, now }) => {
   };
 };
 
-function* matches({ view }: Call, query: URLSearchParams): Generator<Contact> {
+/** The matching contacts of one page, and how many match: all of them where they are counted, else at most one beyond the page. */
+function look(
+  { view }: Call,
+  query: URLSearchParams,
+  { from, to, counting }: { from: number; to: number; counting: boolean },
+): { shown: Contact[]; seen: number } {
   const wanted = contactFilter(query);
-  for (const contact of view.listing()) if (wanted(contact)) yield contact;
+  const shown: Contact[] = [];
+  let seen = 0;
+  for (const contact of view.listing()) {
+    if (!wanted(contact)) continue;
+    if (seen >= from && seen < to) shown.push(contact);
+    seen += 1;
+    if (!counting && seen > to) break;
+  }
+  return { shown, seen };
 }
 
 function pageOf(query: URLSearchParams): number {

@@ -21,13 +21,13 @@ export function trackingReport(report: Report): Endpoint {
     const { activity } = found;
     const query = effectiveQuery(request);
     const limit = limitOf(query, { fallback: 500, maximum: 500 }, reportInvalid);
-    const rows = rowsOf(activity, report).filter(rowFilter(activity, report, query));
+    const rows = rowsOf(activity, report, rowFilter(activity, report, query));
     const left = Math.min(Number(nextOf(query) ?? rows.length), rows.length);
     if (!Number.isInteger(left) || left < 0) throw reportInvalid('cursor is not valid.');
     const start = rows.length - left;
     return {
       tracking_activities: rows
-        .slice(start, start + limit)
+        .slice(start, Math.min(start + limit, rows.length))
         .map((row) => trackingRowJson(view.account, activity, report, row)),
       ...(left > limit
         ? nextLink(request, query, { limit, next: left - limit })
@@ -36,9 +36,20 @@ export function trackingReport(report: Report): Endpoint {
   };
 }
 
-function rowsOf(activity: CampaignActivity, report: Report): TrackingRow[] {
+/** Rows newest first. */
+interface Rows {
+  readonly length: number;
+  slice(from: number, to: number): TrackingRow[];
+}
+
+function rowsOf(activity: CampaignActivity, report: Report, filter: RowFilter | undefined): Rows {
   if (report === 'unique_opens') return lastOpens(activity);
-  return report === 'didnotopens' ? unopened(activity) : newestFirst(activity, report);
+  if (report === 'didnotopens') return unopened(activity);
+  if (filter !== undefined) return newestFirst(activity, report).filter(filter);
+  const rows = activity.rows[report];
+  const { length } = rows;
+  const at = (back: number): TrackingRow => rowAt(rows, length - 1 - back);
+  return { length, slice: (from, to) => Array.from({ length: to - from }, (_, place) => at(from + place)) };
 }
 
 function lastOpens(activity: CampaignActivity): TrackingRow[] {
@@ -55,9 +66,11 @@ function unopened(activity: CampaignActivity): TrackingRow[] {
   return newestFirst(activity, 'sends').filter(({ contact }) => !moved.has(contact));
 }
 
-function rowFilter(activity: CampaignActivity, report: Report, query: URLSearchParams): (row: TrackingRow) => boolean {
+type RowFilter = (row: TrackingRow) => boolean;
+
+function rowFilter(activity: CampaignActivity, report: Report, query: URLSearchParams): RowFilter | undefined {
   const url = report === 'clicks' ? query.get('url_id') : null;
   if (url !== null) return ({ detail }) => activity.links[linkOf(detail)]?.urlId === url;
   const codes: string[] = report === 'bounces' ? query.getAll('bounce_code') : [];
-  return codes.length === 0 ? () => true : ({ detail }) => codes.includes(bounceCodeOf(detail));
+  return codes.length === 0 ? undefined : ({ detail }) => codes.includes(bounceCodeOf(detail));
 }
