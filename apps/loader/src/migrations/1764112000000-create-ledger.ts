@@ -79,6 +79,7 @@ export class CreateLedger1764112000000 implements MigrationInterface {
         wrote boolean NOT NULL DEFAULT false,
         skipped text,
         opt_out jsonb,
+        written jsonb,
         subscription jsonb,
         profile jsonb,
         lists text[] NOT NULL DEFAULT '{}',
@@ -92,8 +93,10 @@ export class CreateLedger1764112000000 implements MigrationInterface {
         PRIMARY KEY (target, email)
       ) WITH (fillfactor = 80);
       CREATE INDEX people_due ON ledger.people (target, lane, due_at) WHERE due_at IS NOT NULL;
+      CREATE INDEX people_claimed ON ledger.people (claim) WHERE claim IS NOT NULL;
       CREATE INDEX people_at_gate ON ledger.people (target) WHERE phase = 'gate' AND due_at IS NULL;
       CREATE INDEX people_awaiting_lists ON ledger.people (target) WHERE awaited_lists <> '{}';
+      CREATE INDEX people_by_phone ON ledger.people (target, (profile->>'phone')) WHERE profile->>'phone' IS NOT NULL;
       CREATE INDEX people_in_conflict ON ledger.people (target) WHERE conflict IS NOT NULL;
 
       -- Work of one process on many rows under one expiring claim; the id is the fence.
@@ -135,11 +138,13 @@ export class CreateLedger1764112000000 implements MigrationInterface {
         polls int NOT NULL DEFAULT 0,
         created_at timestamptz NOT NULL DEFAULT now()
       );
-      CREATE INDEX jobs_due ON ledger.jobs (target, due_at);
+      CREATE INDEX jobs_due ON ledger.jobs (target, due_at) WHERE claim IS NULL;
+      CREATE INDEX jobs_claimed ON ledger.jobs (claim) WHERE claim IS NOT NULL;
       CREATE TABLE ledger.job_rows (
         job_id bigint NOT NULL,
         row int NOT NULL,
         email text NOT NULL,
+        fingerprint text NOT NULL,
         -- What the row writes besides the membership; none for further lists.
         profile jsonb,
         PRIMARY KEY (job_id, row)

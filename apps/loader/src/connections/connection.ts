@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+const connectionSchema = z.object({
+  id: z.string(),
+  status: z.string(),
+  createdAt: z.string(),
+  options: z.object({
+    createLists: z.boolean(),
+    listMap: z.record(z.string(), z.string()),
+    collectEngagement: z.boolean(),
+    consent: z.enum(['explicit', 'explicit_and_implicit']),
+    metricSuffix: z.string(),
+    historyDays: z.number(),
+  }),
+  constantContact: z.object({ countryCode: z.string().nullish() }),
+  klaviyo: z.object({ accountId: z.string() }),
+});
+
+export const connectionsSchema = z.object({ connections: z.array(connectionSchema) });
+
+/** What the loader needs to know of a connection. */
+export interface Connection {
+  readonly id: string;
+  /** The Klaviyo account that the connection loads into. */
+  readonly target: string;
+  /** Nothing is written for a connection that is not. A lost grant at the source stops no load. */
+  readonly working: boolean;
+  readonly country: string | null;
+  /** Activities are not older than this; milliseconds. */
+  readonly historyFrom: number;
+  readonly options: z.infer<typeof connectionSchema>['options'];
+}
+
+export function connectionOf(given: z.infer<typeof connectionSchema>): Connection {
+  return {
+    id: given.id,
+    target: given.klaviyo.accountId,
+    working: given.status === 'active' || given.status === 'reconnect_required',
+    historyFrom: Date.parse(given.createdAt) - given.options.historyDays * 86_400_000,
+    country: given.constantContact.countryCode ?? null,
+    options: given.options,
+  };
+}

@@ -1,0 +1,116 @@
+import { type Database, type Leases } from '@portage/persistence';
+import { describeError, isAbort, isPortageError, type Logger, sleep } from '@portage/platform';
+import { type Claims, type StopSignals } from './claims/claims.js';
+import { type DeadLetters } from './dead-letters.js';
+import { pollJobs } from './imports/poll-jobs.js';
+import { runListRound } from './lists/list-round.js';
+import { roundSeconds } from './metrics.js';
+import { lanes } from './people/people.repository.js';
+import { type Timing } from './people/round-context.js';
+import { runRound } from './people/round.js';
+import { type Target } from './targets/target.js';
+import { type Targets } from './targets/targets.js';
+
+export interface EngineOptions {
+  readonly database: Database;
+  readonly claims: Claims;
+  readonly leases: Leases;
+  readonly targets: Targets;
+  readonly deadLetters: DeadLetters;
+  readonly timing: Timing;
+  readonly pollMs: number;
+  readonly logger: Logger;
+  /** Something was done: there may be more, and fates to tell. */
+  readonly onProgress: () => void;
+}
+
+const kinds = ['lists', 'opt_out', 'jobs', 'load', 'subscribe'] as const;
+type Kind = (typeof kinds)[number];
+
+/**
+ * Carries on what is due in the ledger, whoever took it in. For every target each kind of work runs for itself, at most once
+ * at a time in this process, so that a slow target holds back nobody and opt-outs never wait behind loads.
+ */
+export class Engine {
+  readonly #running = new Map<string, Promise<void>>();
+
+  constructor(private readonly options: EngineOptions) {}
+
+  /** Starts whatever is due and not running yet. */
+  async turn(stop: StopSignals): Promise<'again' | 'rest'> {
+    await this.options.claims.sweep();
+    const targets = this.options.targets.all().filter((target) => target.usable);
+    const due = await this.#due(targets);
+    for (const target of targets) {
+      for (const kind of due.get(target.id) ?? []) this.#start(target, kind, stop);
+    }
+    return 'rest';
+  }
+
+  /** Resolves when everything that was started has ended. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#running.values());
+  }
+
+  #start(target: Target, kind: Kind, stop: StopSignals): void {
+    const name = `${target.id} ${kind}`;
+    if (this.#running.has(name)) return;
+    const end = roundSeconds.labels(kind).startTimer();
+    const running = this.#run(target, kind, stop)
+      .catch((error: unknown) => this.#failed(target, error, stop.soon))
+      .finally(() => {
+        end();
+        this.#running.delete(name);
+        this.options.onProgress();
+      });
+    this.#running.set(name, running);
+  }
+
+  async #run(target: Target, kind: Kind, stop: StopSignals): Promise<void> {
+    if (kind === 'lists') return this.#runLists(target, stop);
+    const { claims, database, deadLetters, timing, pollMs, logger } = this.options;
+    await claims.within(stop, async (claim) => {
+      if (kind === 'jobs') return pollJobs({ database, target, claim, pollMs, logger });
+      const lane = kind === 'opt_out' ? lanes.optOut : kind === 'load' ? lanes.load : lanes.subscribe;
+      return runRound({ database, target, claim, timing, deadLetters, logger }, lane, pollMs);
+    });
+  }
+
+  async #runLists(target: Target, stop: StopSignals): Promise<void> {
+    const { database, leases, timing } = this.options;
+    const lease = await leases.take(`lists:${target.id}`);
+    if (!lease) return;
+    try {
+      const holds = () => (stop.soon.aborted ? Promise.resolve(false) : leases.renew(lease));
+      await runListRound({ database, target, signal: stop.now, holds, lookInMs: timing.readBackMs });
+    } finally {
+      await leases.release(lease);
+    }
+  }
+
+  async #failed(target: Target, error: unknown, signal: AbortSignal): Promise<void> {
+    if (isAbort(error) || signal.aborted) return;
+    if (isPortageError(error)) {
+      target.failed(error);
+      return;
+    }
+    this.options.logger.error({ err: describeError(error) }, 'a round of work failed and is repeated');
+    await sleep(FAILED_MS, signal).catch(() => undefined);
+  }
+
+  async #due(targets: readonly Target[]): Promise<Map<string, Kind[]>> {
+    if (targets.length === 0) return new Map();
+    const lane = (number: number) => `EXISTS (SELECT FROM ledger.people p
+      WHERE p.target = t.target AND lane = ${number} AND due_at <= now() AND claim IS NULL AND connections && $2::text[])`;
+    const rows = await this.options.database.query<{ target: string } & Record<Kind, boolean>>(
+      `SELECT t.target, ${lane(lanes.optOut)} AS opt_out, ${lane(lanes.load)} AS load, ${lane(lanes.subscribe)} AS subscribe,
+         EXISTS (SELECT FROM ledger.jobs j WHERE j.target = t.target AND claim IS NULL AND due_at <= now()) AS jobs,
+         EXISTS (SELECT FROM ledger.lists l WHERE l.target = t.target AND due_at <= now() AND connection_id = ANY($2::text[])) AS lists
+       FROM unnest($1::text[]) AS t (target)`,
+      [targets.map(({ id }) => id), targets.flatMap((target) => target.connections().map(({ id }) => id))],
+    );
+    return new Map(rows.map((row) => [row.target, kinds.filter((kind) => row[kind])]));
+  }
+}
+
+const FAILED_MS = 1000;

@@ -1,0 +1,256 @@
+import { type BatchConsumer, type TakenBatch, type TakenRecord } from '@portage/kafka';
+import { type EventRow, mapEvent, packEvents } from '@portage/klaviyo';
+import { type Database } from '@portage/persistence';
+import { describeError, isAbort, type Logger } from '@portage/platform';
+import { type Activity, parseKey } from '@portage/records';
+import { type Connections } from '../connections/connections.js';
+import { type DeadLetters } from '../dead-letters.js';
+import { recordsTaken, windowRecords } from '../metrics.js';
+import { inParallel } from '../parallel.js';
+import { type AdvanceQueue } from '../positions/advance-queue.js';
+import { type Target } from '../targets/target.js';
+import { type Targets } from '../targets/targets.js';
+import { type ActivityOutcome } from './activity-outcome.js';
+import { type EventFate, eventFate, happeningOf } from './event-fate.js';
+import { readStandings } from './standings.js';
+
+export interface EventWindowOptions {
+  readonly database: Database;
+  readonly connections: Connections;
+  readonly targets: Targets;
+  readonly deadLetters: DeadLetters;
+  readonly advances: AdvanceQueue<ActivityOutcome>;
+  readonly consumer: () => BatchConsumer<'activities', ActivityOutcome>;
+  readonly lingerMs: number;
+  readonly logger: Logger;
+  readonly onQueued: () => void;
+}
+
+interface Entry {
+  readonly partition: number;
+  readonly generation: number;
+  readonly offset: number;
+  readonly key: string;
+  readonly connectionId: string;
+  readonly activity: Activity;
+  readonly takenAt: number;
+}
+
+type Place = Pick<Entry, 'partition' | 'generation' | 'offset'>;
+
+interface Ended extends Omit<Place, 'offset'> {
+  readonly outcome: ActivityOutcome;
+}
+
+interface Sendable {
+  readonly entry: Entry;
+  readonly row: EventRow;
+}
+
+/**
+ * The window of the activities topic. Activities are many and not kept in the ledger, so whoever waits for a person stays
+ * here, and the partition with it. A target that is slow or refuses holds back its own entries only.
+ */
+export class EventWindow {
+  #waiting = new Set<Entry>();
+  /** Fates that are known and not yet handed to the consumer, by partition: moving a prefix costs per call. */
+  #ended: Ended[] = [];
+  readonly #busy = new Map<string, Promise<void>>();
+
+  constructor(private readonly options: EventWindowOptions) {}
+
+  take(batch: TakenBatch<Activity>): void {
+    recordsTaken.labels('activities').inc(batch.records.length);
+    for (const record of batch.records) this.#receive(batch, record);
+    this.options.onQueued();
+  }
+
+  revoked(): void {
+    this.#waiting.clear();
+    this.#ended = [];
+  }
+
+  async turn(signal: AbortSignal): Promise<'again' | 'rest'> {
+    const { consumer } = this.options;
+    await this.#decide(signal);
+    await this.#flush();
+    windowRecords.labels('activities').set(consumer().load.rows);
+    return 'rest';
+  }
+
+  /** Requests under way end; what they bring is still stored. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#busy.values());
+    await this.#flush();
+  }
+
+  #receive({ partition, generation }: TakenBatch<Activity>, record: TakenRecord<Activity>): void {
+    const { key, offset } = record;
+    const connectionId = parseKey(key)?.connectionId;
+    if ('undecodable' in record) {
+      const { undecodable } = record;
+      void this.options.deadLetters.undecodable('activities', partition, [{ key, offset, undecodable }]).then(
+        () => this.#settle({ partition, generation, offset }, null),
+        // Not settled: the partition stays where it is until the record is taken again.
+        (error: unknown) =>
+          this.options.logger.error({ err: describeError(error) }, 'a dead letter could not be published'),
+      );
+    } else if (record.value === null || connectionId === undefined) {
+      this.#settle({ partition, generation, offset }, null);
+    } else {
+      const activity = record.value;
+      this.#waiting.add({ partition, generation, offset, key, connectionId, activity, takenAt: Date.now() });
+    }
+  }
+
+  async #decide(signal: AbortSignal): Promise<void> {
+    const candidates = first(this.#waiting, DECIDED_AT_ONCE);
+    // Whoever was looked at goes to the end, so that nobody is behind records that wait for long.
+    for (const entry of candidates) if (this.#waiting.delete(entry)) this.#waiting.add(entry);
+    const known = await this.#ofKnownConnections(candidates);
+    const entries = known.filter(({ target }) => target.usable && !this.#busy.has(target.id));
+    const asked = entries.map(({ entry, target }) => ({
+      target: target.id,
+      key: entry.key,
+      connectionId: entry.connectionId,
+      runId: entry.activity.meta.runId,
+      observedAt: entry.activity.meta.observedAt,
+    }));
+    if (asked.length === 0) return;
+    const standingOf = await readStandings(this.options.database, asked);
+    const sendable = new Map<Target, Sendable[]>();
+    for (const [at, { entry, target }] of entries.entries()) {
+      const connection = target.connection(entry.connectionId);
+      const question = asked[at];
+      if (!connection || !question || !this.#waiting.has(entry)) continue;
+      const fate = eventFate(standingOf(question), {
+        collectEngagement: connection.options.collectEngagement,
+        working: connection.working,
+      });
+      await this.#apply(entry, target, fate, connection.options.metricSuffix, sendable);
+    }
+    for (const [target, rows] of sendable) this.#dispatch(target, rows, signal);
+  }
+
+  async #apply(
+    entry: Entry,
+    target: Target,
+    fate: EventFate,
+    suffix: string,
+    sendable: Map<Target, Sendable[]>,
+  ): Promise<void> {
+    if (fate.do === 'wait') return;
+    if (fate.do === 'skip') return this.#end(entry, target.id, 'skipped', fate.reason);
+    const row = mapEvent(entry.activity, { email: fate.email, suffix });
+    if ('rejected' in row) return this.#reject(entry, target.id, row.rejected);
+    const rows = sendable.get(target);
+    if (rows) rows.push({ entry, row });
+    else sendable.set(target, [{ entry, row }]);
+  }
+
+  /** One sender a target at a time; a full request goes at once, a part of one when its oldest event has waited. */
+  #dispatch(target: Target, rows: readonly Sendable[], signal: AbortSignal): void {
+    if (this.#busy.has(target.id) || !target.usable) return;
+    const oldest = rows[0]?.entry.takenAt ?? 0;
+    if (rows.length < FULL && Date.now() - oldest < this.options.lingerMs) return;
+    const sending = this.#send(target, rows, signal)
+      .catch((error: unknown) => {
+        if (!isAbort(error)) target.failed(error);
+      })
+      .finally(() => {
+        this.#busy.delete(target.id);
+        this.options.onQueued();
+      });
+    this.#busy.set(target.id, sending);
+  }
+
+  async #send(target: Target, sendable: readonly Sendable[], signal: AbortSignal): Promise<void> {
+    const happenings = new Map<string, Sendable[]>();
+    for (const each of sendable) {
+      const happening = happeningOf(each.entry.activity, each.row.email);
+      happenings.set(happening, [...(happenings.get(happening) ?? []), each]);
+    }
+    const groups = [...happenings.values()];
+    const rows = groups.map((group) => group[0]?.row).filter((row) => row !== undefined);
+    await inParallel(packEvents(rows), REQUESTS_AT_ONCE, async (pack) => {
+      const packed = pack.map((index) => groups[index] ?? []);
+      const result = await target.klaviyo.sendEvents(
+        pack.map((index) => rows[index]).filter((row) => row !== undefined),
+        { signal },
+      );
+      target.answered();
+      for (const { row, code } of result.rejected) {
+        for (const { entry } of packed[row] ?? []) await this.#reject(entry, target.id, code);
+      }
+      for (const { rows: accepted } of result.accepted) {
+        for (const row of accepted)
+          for (const { entry } of packed[row] ?? []) this.#end(entry, target.id, 'delivered', '');
+      }
+    });
+  }
+
+  async #reject(entry: Entry, target: string, code: string): Promise<void> {
+    await this.options.deadLetters.activity({ ...entry, target, code });
+    this.#end(entry, target, 'rejected', code);
+  }
+
+  #end(entry: Entry, target: string, outcome: 'delivered' | 'skipped' | 'rejected', reason: string): void {
+    if (!this.#waiting.delete(entry)) return;
+    const { activity, connectionId, key } = entry;
+    const { campaignActivityId, type, dedupKey } = activity;
+    this.#settle(entry, { target, connectionId, key, campaignActivityId, type, dedupKey, outcome, reason });
+  }
+
+  #settle({ partition, generation, offset }: Place, counted: ActivityOutcome['counted']): void {
+    this.#ended.push({ partition, generation, outcome: { offset, counted } });
+  }
+
+  async #flush(): Promise<void> {
+    const { consumer, advances } = this.options;
+    const ended = this.#ended;
+    this.#ended = [];
+    const places = new Map<string, Ended[]>();
+    for (const each of ended) {
+      const place = `${each.generation} ${each.partition}`;
+      const group = places.get(place);
+      if (group) group.push(each);
+      else places.set(place, [each]);
+    }
+    for (const [of, ...more] of places.values()) {
+      if (of === undefined) continue;
+      advances.add(
+        consumer().settle(
+          of,
+          [of, ...more].map(({ outcome }) => [outcome.offset, outcome] as const),
+        ),
+      );
+    }
+    await advances.flush();
+  }
+
+  /** Activities of a connection that was deleted are nobody's any more. */
+  async #ofKnownConnections(entries: readonly Entry[]): Promise<{ entry: Entry; target: Target }[]> {
+    const { connections, targets } = this.options;
+    if (entries.some(({ connectionId }) => connections.get(connectionId) === undefined)) await connections.refresh();
+    return entries.flatMap((entry) => {
+      const target = targets.of(entry.connectionId);
+      if (target) return [{ entry, target }];
+      this.#waiting.delete(entry);
+      this.#settle(entry, null);
+      return [];
+    });
+  }
+}
+
+const DECIDED_AT_ONCE = 20_000;
+const FULL = 1000;
+const REQUESTS_AT_ONCE = 4;
+
+function first<T>(items: Iterable<T>, count: number): T[] {
+  const found: T[] = [];
+  for (const item of items) {
+    if (found.length >= count) break;
+    found.push(item);
+  }
+  return found;
+}

@@ -1,0 +1,62 @@
+import { type Database } from '@portage/persistence';
+import { type Logger } from '@portage/platform';
+import { type Claim } from '../claims/claims.js';
+import { importJobs } from '../metrics.js';
+import { inParallel } from '../parallel.js';
+import { settled } from '../people/people.repository.js';
+import { type Target } from '../targets/target.js';
+import { claimJobs, postponeJob, requeueRows, rowsOf, settleRows, type StoredJob } from './jobs.repository.js';
+import { rejectedRows } from './job-errors.js';
+
+export interface PollContext {
+  readonly database: Database;
+  readonly target: Target;
+  readonly claim: Claim;
+  readonly pollMs: number;
+  readonly logger: Logger;
+}
+
+/** Asks for the jobs that are due, whichever process submitted them, and carries out what their end means. */
+export async function pollJobs(context: PollContext): Promise<number> {
+  const jobs = await claimJobs(context.database, context.target.id, context.claim.id, JOBS_A_TURN);
+  await inParallel(jobs, REQUESTS_AT_ONCE, (job) => poll(context, job, jobs.length));
+  return jobs.length;
+}
+
+const JOBS_A_TURN = 50;
+const REQUESTS_AT_ONCE = 4;
+/** Time for a job that may exist without our knowing its id. */
+const LOST_MS = 15_000;
+
+async function poll(context: PollContext, job: StoredJob, open: number): Promise<void> {
+  const { database, target, claim, pollMs, logger } = context;
+  const requeue = async (end: string, ms: number) => {
+    importJobs.labels(end).inc();
+    await settled(database, (queries) => requeueRows(queries, job.id, ms));
+  };
+  claim.check();
+  if (job.klaviyoId === null) return requeue('lost', LOST_MS);
+  const found = await target.klaviyo.importJob(job.klaviyoId, { signal: claim.signal });
+  target.answered();
+  switch (found?.status) {
+    case undefined:
+      return requeue('expired', 0);
+    case 'cancelled':
+      return requeue('cancelled', pollMs * Math.min(2 ** job.polls, 30));
+    case 'complete': {
+      const errors = found.failed > 0 ? await target.klaviyo.importErrors(job.klaviyoId, { signal: claim.signal }) : [];
+      const { rejected, unexplained } = rejectedRows(errors, await rowsOf(database, job.id), found.failed);
+      if (unexplained > 0) {
+        logger.warn({ target: target.id, unexplained }, 'a job reports failures without naming them; it is run again');
+        return requeue('unexplained', LOST_MS);
+      }
+      importJobs.labels('complete').inc();
+      return settled(database, (queries) => settleRows(queries, job.id, rejected));
+    }
+    case 'queued':
+    case 'processing':
+    case 'unknown':
+      // Asking costs quota as submitting does: many open jobs are asked for less often.
+      return postponeJob(database, job.id, claim.id, Math.max(pollMs * Math.min(job.polls, 5), open * 400));
+  }
+}

@@ -1,0 +1,103 @@
+import { isPortageError } from '@portage/platform';
+import { importJobs } from '../metrics.js';
+import { inParallel, slices } from '../parallel.js';
+import { type Held } from '../people/assemble.js';
+import { settled, storePeople } from '../people/people.repository.js';
+import { type Step } from '../people/person.js';
+import { type ImportRows } from '../people/profiles.js';
+import { type RoundContext } from '../people/round-context.js';
+import { restingPlace } from '../people/settle.js';
+import { acceptRows, insertJobs, requeueRows, settleRows } from './jobs.repository.js';
+import { type PlannedJob, planImports, type WantedImport } from './plan-imports.js';
+
+export interface Importing {
+  readonly held: Held;
+  readonly step: Extract<Step, { do: 'import' }>;
+}
+
+/** Opens import jobs for people and releases them: whoever sees the last of their jobs end makes them due. */
+export async function submitImports(
+  context: RoundContext,
+  people: readonly Importing[],
+  rows: ImportRows,
+  firstPollMs: number,
+): Promise<void> {
+  if (people.length === 0) return;
+  const jobs = await openJobs(context, people, rows);
+  await inParallel(jobs, REQUESTS_AT_ONCE, ({ id, job }) => submit(context, id, job, firstPollMs));
+}
+
+const REQUESTS_AT_ONCE = 4;
+const STORE_ROWS = 5000;
+
+async function openJobs(
+  context: RoundContext,
+  people: readonly Importing[],
+  rows: ImportRows,
+): Promise<{ id: number; job: PlannedJob }[]> {
+  const { claim, target } = context;
+  return settled(context.database, async (queries) => {
+    const stored = new Set<string>();
+    for (const part of slices(people, STORE_ROWS)) {
+      const updates = part.map(({ held, step }) => ({
+        ...restingPlace(context, held, 'jobs'),
+        jobsOpened: Math.max(step.lists.length, 1),
+      }));
+      for (const email of (await storePeople(queries, target.id, claim.id, updates)).keys()) stored.add(email);
+    }
+    const jobs = planImports(
+      people.filter(({ held }) => stored.has(held.person.email)).map((importing) => wantedImport(importing, rows)),
+    );
+    const ids = await insertJobs(queries, target.id, claim.id, jobs);
+    return jobs.map((job, at) => ({ id: ids[at] ?? 0, job }));
+  });
+}
+
+function wantedImport({ held, step }: Importing, rows: ImportRows): WantedImport {
+  const { email, mapped } = held.person;
+  if (mapped === undefined || 'rejected' in mapped) throw new Error('Only people who were mapped are imported.');
+  return { email, mapped, row: step.profile ? (rows.get(email) ?? null) : null, lists: step.lists };
+}
+
+/** One job: its id is stored before it counts as sent. A request that got lost is planned anew; repeating it is harmless. */
+async function submit(context: RoundContext, jobId: number, job: PlannedJob, firstPollMs: number): Promise<void> {
+  const { database, target, claim } = context;
+  claim.check();
+  try {
+    const result = await target.klaviyo.startImport({
+      ...(job.listId === null ? {} : { listId: job.listId }),
+      rows: job.rows.map(({ row }) => row),
+      onAccepted: ({ rows, answer }) =>
+        settled(database, (queries) => acceptRows(queries, jobId, rows, answer.jobId, firstPollMs)),
+      signal: claim.signal,
+    });
+    target.answered();
+    importJobs.labels('submitted').inc(result.accepted.length);
+    await settled(database, (queries) => settleRows(queries, jobId, result.rejected));
+  } catch (error) {
+    if (isPortageError(error) && error.code === 'klaviyo.list_gone') return forgetList(context, jobId, job);
+    if (isPortageError(error) && error.details['sent'] !== true) {
+      await settled(database, (queries) => requeueRows(queries, jobId, RETRY_MS));
+    }
+    throw error;
+  }
+}
+
+const RETRY_MS = 5000;
+
+/** Somebody deleted the list in Klaviyo: it is resolved again, and its people are planned anew after that. */
+async function forgetList({ database, target, logger }: RoundContext, jobId: number, job: PlannedJob): Promise<void> {
+  logger.warn({ target: target.id }, 'a list does not exist in Klaviyo any more and is resolved again');
+  await settled(database, async (queries) => {
+    await queries.execute(
+      `UPDATE ledger.lists SET state = CASE WHEN mapped THEN 'postponed' ELSE 'new' END, klaviyo_id = NULL, due_at = now()
+       WHERE target = $1 AND klaviyo_id = $2`,
+      [target.id, job.listId],
+    );
+    await queries.execute(
+      'UPDATE ledger.people SET lists = array_remove(lists, $2) WHERE target = $1 AND $2 = ANY(lists)',
+      [target.id, job.listId],
+    );
+    await requeueRows(queries, jobId, RETRY_MS);
+  });
+}

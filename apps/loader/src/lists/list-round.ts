@@ -1,0 +1,149 @@
+import { type KlaviyoList } from '@portage/klaviyo';
+import { type Database } from '@portage/persistence';
+import { isPortageError } from '@portage/platform';
+import { inParallel } from '../parallel.js';
+import { settled } from '../people/people.repository.js';
+import { type Target } from '../targets/target.js';
+import { findCreated, type LedgerList, listStep, type ListStep, nameFor, namesFor } from './list-step.js';
+import { dueLists, type ListFate, ownLists, storeCreating, storeFate } from './lists.repository.js';
+
+export interface ListContext {
+  readonly database: Database;
+  readonly target: Target;
+  readonly signal: AbortSignal;
+  /** Renews the right to work on this target's lists; false when another process has it. */
+  readonly holds: () => Promise<boolean>;
+  /** When a create that got no answer is looked for. */
+  readonly lookInMs: number;
+}
+
+interface Due {
+  readonly list: LedgerList;
+  readonly step: ListStep;
+}
+
+/**
+ * Brings the lists that are due to Klaviyo. One process at a time does this for a target: two that looked for a name at
+ * the same time would both create it.
+ *
+ * @returns how many lists were due
+ */
+export async function runListRound(context: ListContext): Promise<number> {
+  const { database, target } = context;
+  const lists = await dueLists(
+    database,
+    target.id,
+    target.connections().map(({ id }) => id),
+  );
+  const due = lists.flatMap((list): Due[] => {
+    const options = target.connection(list.connectionId)?.options;
+    return options ? [{ list, step: listStep(list, options) }] : [];
+  });
+  const names = due.flatMap(({ list, step }) => namesAbout(list, step));
+  const existing = names.length > 0 ? await target.klaviyo.findLists(names, { signal: context.signal }) : [];
+  const own = await ownLists(database, target.id);
+  await inParallel(due, REQUESTS_AT_ONCE, (each) => carryOut(context, each, existing, own));
+  target.answered();
+  return due.length;
+}
+
+const REQUESTS_AT_ONCE = 4;
+
+function namesAbout(list: LedgerList, step: ListStep): readonly string[] {
+  if (step.do === 'create' || step.do === 'rename') return namesFor(list.name);
+  return step.do === 'resolve' && list.createName !== null ? [list.createName] : [];
+}
+
+async function carryOut(
+  context: ListContext,
+  { list, step }: Due,
+  existing: readonly KlaviyoList[],
+  own: Set<string>,
+): Promise<void> {
+  switch (step.do) {
+    case 'map':
+      return store(context, list, { klaviyoId: step.klaviyoId, klaviyoName: null, mapped: true, outcome: 'delivered' });
+    case 'keep':
+      return store(context, list, { outcome: 'unchanged' });
+    case 'leave':
+      return store(context, list, {
+        state: list.klaviyoId === null ? 'unwanted' : 'ready',
+        outcome: 'skipped',
+        reason: step.reason,
+      });
+    case 'create':
+      return create(context, list, existing, own);
+    case 'resolve':
+      return resolve(context, list, existing, own);
+    case 'rename':
+      return rename(context, list, existing, own);
+  }
+}
+
+async function create(
+  context: ListContext,
+  list: LedgerList,
+  existing: readonly KlaviyoList[],
+  own: Set<string>,
+): Promise<void> {
+  const { database, target, signal, lookInMs } = context;
+  const name = nameFor(list.name, existing, own);
+  const knownIds = existing.filter((each) => each.name === name).map(({ id }) => id);
+  if (!(await context.holds())) return;
+  await storeCreating(database, target.id, list.key, { name, knownIds, lookInMs });
+  try {
+    const created = await target.klaviyo.createList(name, { signal });
+    own.add(created.id);
+    await store(context, list, { klaviyoId: created.id, klaviyoName: name, outcome: 'delivered' });
+  } catch (error) {
+    if (!isPortageError(error) || error.details['sent'] === true) throw error;
+    if (error.disposition !== 'throttle') {
+      await store(context, list, { state: 'new', dueInMs: 0 });
+      throw error;
+    }
+    // The day's creations are spent: the memberships wait as ledger rows, the people go on.
+    const dueInMs = error.retryAfterMs ?? HOUR_MS;
+    await store(context, list, { state: 'postponed', outcome: 'parked', reason: 'list_budget', dueInMs });
+  }
+}
+
+const HOUR_MS = 3_600_000;
+
+async function resolve(
+  context: ListContext,
+  list: LedgerList,
+  existing: readonly KlaviyoList[],
+  own: Set<string>,
+): Promise<void> {
+  const found = findCreated(list, existing, own);
+  if (found === undefined) return store(context, list, { state: 'new', dueInMs: 0 });
+  own.add(found);
+  return store(context, list, { klaviyoId: found, klaviyoName: list.createName, outcome: 'delivered' });
+}
+
+async function rename(
+  context: ListContext,
+  list: LedgerList,
+  existing: readonly KlaviyoList[],
+  own: Set<string>,
+): Promise<void> {
+  const name = nameFor(list.name, existing, own);
+  const renamed = await context.target.klaviyo.renameList(list.klaviyoId ?? '', name, { signal: context.signal });
+  if (renamed) return store(context, list, { klaviyoName: name, outcome: 'delivered' });
+  return store(context, list, { state: 'new', klaviyoId: null, klaviyoName: null, dueInMs: 0 });
+}
+
+async function store(context: ListContext, list: LedgerList, changes: Partial<ListFate>): Promise<void> {
+  const fate: ListFate = {
+    state: 'ready',
+    klaviyoId: list.klaviyoId,
+    klaviyoName: list.klaviyoName,
+    mapped: false,
+    outcome: null,
+    reason: null,
+    dueInMs: null,
+    ...(list.mapped && changes.klaviyoId === undefined ? { mapped: true } : {}),
+    ...changes,
+  };
+  await settled(context.database, (queries) => storeFate(queries, context.target.id, list.key, fate));
+}

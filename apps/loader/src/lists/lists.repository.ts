@@ -1,0 +1,103 @@
+import { type Queries } from '@portage/persistence';
+import { type LedgerList } from './list-step.js';
+
+interface ListRow {
+  readonly key: string;
+  readonly connection_id: string;
+  readonly list_id: string;
+  readonly name: string;
+  readonly deleted: boolean;
+  readonly state: LedgerList['state'];
+  readonly klaviyo_id: string | null;
+  readonly klaviyo_name: string | null;
+  readonly mapped: boolean;
+  readonly create_name: string | null;
+  readonly create_sent_at: Date | null;
+  readonly known_ids: string[];
+}
+
+export async function dueLists(
+  queries: Queries,
+  target: string,
+  connections: readonly string[],
+): Promise<LedgerList[]> {
+  const rows = await queries.query<ListRow>(
+    `SELECT key, connection_id, list_id, name, deleted, state, klaviyo_id, klaviyo_name, mapped, create_name, create_sent_at,
+       known_ids
+     FROM ledger.lists WHERE target = $1 AND due_at <= now() AND connection_id = ANY($2::text[]) ORDER BY key LIMIT 200`,
+    [target, connections],
+  );
+  return rows.map((row) => ({
+    key: row.key,
+    connectionId: row.connection_id,
+    listId: row.list_id,
+    name: row.name,
+    deleted: row.deleted,
+    state: row.state,
+    klaviyoId: row.klaviyo_id,
+    klaviyoName: row.klaviyo_name,
+    mapped: row.mapped,
+    createName: row.create_name,
+    createSentAt: row.create_sent_at?.getTime() ?? null,
+    knownIds: row.known_ids,
+  }));
+}
+
+/** Ids of the Klaviyo lists that Portage made or was told to use. */
+export async function ownLists(queries: Queries, target: string): Promise<Set<string>> {
+  const rows = await queries.query<{ klaviyo_id: string }>(
+    'SELECT klaviyo_id FROM ledger.lists WHERE target = $1 AND klaviyo_id IS NOT NULL',
+    [target],
+  );
+  return new Set(rows.map((row) => row.klaviyo_id));
+}
+
+/** Before the request leaves: what was asked for, and what was there already. */
+export async function storeCreating(
+  queries: Queries,
+  target: string,
+  key: string,
+  asked: { readonly name: string; readonly knownIds: readonly string[]; readonly lookInMs: number },
+): Promise<void> {
+  await queries.execute(
+    `UPDATE ledger.lists SET state = 'creating', create_name = $3, create_sent_at = now(), known_ids = $4,
+       due_at = now() + $5 * interval '1 millisecond'
+     WHERE target = $1 AND key = $2`,
+    [target, key, asked.name, asked.knownIds, asked.lookInMs],
+  );
+}
+
+export interface ListFate {
+  readonly state: LedgerList['state'];
+  readonly klaviyoId: string | null;
+  readonly klaviyoName: string | null;
+  readonly mapped: boolean;
+  readonly outcome: 'delivered' | 'unchanged' | 'skipped' | 'parked' | null;
+  readonly reason: string | null;
+  /** Null: nothing more to do. */
+  readonly dueInMs: number | null;
+}
+
+/** Stores what became of a list, with its record's outcome; who waited for it is due. */
+export async function storeFate(queries: Queries, target: string, key: string, fate: ListFate): Promise<void> {
+  await queries.execute(
+    `UPDATE ledger.lists SET state = $3, klaviyo_id = $4, klaviyo_name = $5, mapped = $6,
+       due_at = now() + $7::float8 * interval '1 millisecond'
+     WHERE target = $1 AND key = $2`,
+    [target, key, fate.state, fate.klaviyoId, fate.klaviyoName, fate.mapped, fate.dueInMs],
+  );
+  if (fate.outcome !== null) {
+    await queries.execute(
+      `UPDATE ledger.records SET outcome = $3, reason = $4, decided_at = now()
+       WHERE target = $1 AND stream = 'lists' AND key = $2 AND (outcome IS NULL OR outcome = 'parked')`,
+      [target, key, fate.outcome, fate.reason],
+    );
+  }
+  if (fate.state === 'ready' || fate.state === 'unwanted') {
+    await queries.execute(
+      `UPDATE ledger.people SET due_at = now(), lane = 1, inputs = inputs + 1
+       WHERE target = $1 AND awaited_lists <> '{}' AND $2 = ANY(awaited_lists) AND phase IN ('done', 'lists')`,
+      [target, key],
+    );
+  }
+}

@@ -1,0 +1,247 @@
+import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { type Advance, BatchConsumer, type TakenBatch } from '@portage/kafka';
+import { Leases } from '@portage/persistence';
+import { Loop, sleep } from '@portage/platform';
+import { type Activity, type Mark, type Topic } from '@portage/records';
+import { Claims } from './claims/claims.js';
+import { Engine } from './engine.js';
+import { type ActivityOutcome, countActivities } from './events/activity-outcome.js';
+import { EventWindow } from './events/event-window.js';
+import { type KeptStream } from './load-batch.js';
+import { type LoaderParts } from './loader-parts.js';
+import { advanceGates } from './marks/gates.js';
+import { Marks } from './marks/marks.js';
+import { AdvanceQueue } from './positions/advance-queue.js';
+import { KeptStreamWindow } from './positions/kept-stream.js';
+import { type Countable, Positions } from './positions/positions.js';
+
+type AnyConsumer = BatchConsumer<Topic, never>;
+
+/** One loader process: consumers, their windows, the engine, and the loops that keep them going. */
+export class Loader {
+  readonly consumers: AnyConsumer[] = [];
+  readonly #positions: Positions;
+  readonly #windows = new Map<KeptStream, { take(batch: TakenBatch<unknown>): void }>();
+  #events: EventWindow | undefined;
+  readonly #marks: Marks;
+  readonly #engine: Engine;
+  readonly #loops: Loop[] = [];
+  readonly #stopSoon = new AbortController();
+  readonly #settleLoops: Loop[] = [];
+  /** Loops to wake when the engine has done something. */
+  readonly #wakers: Loop[] = [];
+  #optionsChanged = false;
+
+  constructor(
+    private readonly parts: LoaderParts,
+    private readonly crash: (error: unknown) => void,
+  ) {
+    const { environment, database, targets, deadLetters, logger } = parts;
+    const owner = `${hostname()}:${process.pid}:${randomUUID()}`;
+    const leaseMs = environment.LEASE_SECONDS * 1000;
+    this.#positions = new Positions(database);
+    this.#engine = new Engine({
+      database,
+      claims: new Claims(database, owner, leaseMs, logger),
+      leases: new Leases(database, 'ledger.leases', owner, environment.LEASE_SECONDS),
+      targets,
+      deadLetters,
+      timing: {
+        readBackMs: environment.LOADER_READ_BACK_SECONDS * 1000,
+        reassertMs: environment.LOADER_REASSERT_SECONDS * 1000,
+        lingerMs: this.#lingerMs,
+      },
+      pollMs: environment.LOADER_JOB_POLL_SECONDS * 1000,
+      logger,
+      onProgress: () => this.#wake(),
+    });
+    const stop = { soon: this.#stopSoon.signal, now: parts.stopNow.signal };
+    const engine = this.#loop('engine', ENGINE_MS, () => this.#engine.turn(stop));
+    this.#loops.push(engine);
+    this.#wakers.push(engine);
+    this.#marks = this.#openMarks();
+    for (const stream of environment.LOADER_STREAMS) {
+      if (stream === 'activities') this.#events = this.#openActivities();
+      else this.#openKept(stream);
+    }
+    this.#loops.push(
+      this.#loop('connections', environment.CONNECTIONS_REFRESH_SECONDS * 1000, () => this.#refresh()),
+      this.#loop('calls', CALLS_MS, () => parts.calls.flush()),
+    );
+    parts.connections.onChange(() => (this.#optionsChanged = true));
+  }
+
+  start(): void {
+    for (const loop of [...this.#loops, ...this.#settleLoops]) loop.start();
+  }
+
+  take(stream: KeptStream, batch: TakenBatch<unknown>): void {
+    this.#windows.get(stream)?.take(batch);
+  }
+
+  takeActivities(batch: TakenBatch<Activity>): void {
+    this.#events?.take(batch);
+  }
+
+  takeMarks(batch: TakenBatch<Mark>): void {
+    this.#marks.take(batch);
+  }
+
+  /** Begins nothing new, lets requests under way end within the budget, and stores what they brought. */
+  async stop(budgetMs: number): Promise<void> {
+    for (const consumer of this.consumers) consumer.stopTaking();
+    this.#stopSoon.abort();
+    await Promise.all(this.#loops.map((loop) => loop.stop()));
+    const deadline = new AbortController();
+    const cut = sleep(budgetMs, deadline.signal).then(
+      () => this.parts.stopNow.abort(),
+      () => undefined,
+    );
+    await this.#engine.drain();
+    await this.#events?.drain();
+    deadline.abort();
+    await cut;
+    await Promise.all(this.#settleLoops.map((loop) => loop.stop()));
+    this.parts.stopNow.abort();
+  }
+
+  get #lingerMs(): number {
+    return this.parts.environment.LOADER_LINGER_SECONDS * 1000;
+  }
+
+  #openKept<S extends KeptStream>(stream: S): void {
+    const { database, cluster, connections, deadLetters, targets, environment } = this.parts;
+    const advances: AdvanceQueue<null> = this.#advances<null>(stream, () => consumer);
+    const window = new KeptStreamWindow<S>({
+      stream,
+      topicName: cluster.topicName(stream),
+      database,
+      load: { database, connections, deadLetters, lingerMs: this.#lingerMs },
+      targets,
+      positions: this.#positions,
+      advances,
+      consumer: () => consumer,
+      windowRows: environment.LOADER_WINDOW_RECORDS,
+      onQueued: () => intake.wake(),
+    });
+    const consumer: BatchConsumer<S, null> = this.#consumer<S, null>(stream, advances, () => window.revoked());
+    const intake = this.#loop(`${stream} intake`, SETTLE_MS, () => window.intakeTurn());
+    const settle = this.#loop(`${stream} settle`, SETTLE_MS, () => window.settleTurn());
+    this.#loops.push(intake);
+    this.#settleLoops.push(settle);
+    this.#wakers.push(settle);
+    this.#windows.set(stream, window);
+  }
+
+  #openActivities(): EventWindow {
+    const { database, cluster, connections, targets, deadLetters, logger } = this.parts;
+    const topic = cluster.topicName('activities');
+    const advances: AdvanceQueue<ActivityOutcome> = this.#advances<ActivityOutcome>(
+      'activities',
+      () => consumer,
+      (queries, partition, outcomes) => countActivities(queries, topic, partition, outcomes),
+    );
+    const window = new EventWindow({
+      database,
+      connections,
+      targets,
+      deadLetters,
+      advances,
+      consumer: () => consumer,
+      lingerMs: this.#lingerMs,
+      logger,
+      onQueued: () => loop.wake(),
+    });
+    const consumer: BatchConsumer<'activities', ActivityOutcome> = this.#consumer('activities', advances, () =>
+      window.revoked(),
+    );
+    const loop = this.#loop('activities', SETTLE_MS, () => window.turn(this.parts.stopNow.signal));
+    this.#loops.push(loop);
+    return window;
+  }
+
+  #openMarks(): Marks {
+    const { database, cluster, connections } = this.parts;
+    const advances: AdvanceQueue<null> = this.#advances<null>('marks', () => consumer);
+    const marks = new Marks({
+      database,
+      advances,
+      consumer: () => consumer,
+      topicName: (stream) => cluster.topicName(stream),
+      onQueued: () => loop.wake(),
+    });
+    const consumer: BatchConsumer<'marks', null> = this.#consumer('marks', advances, () => marks.revoked());
+    const loop = this.#loop('marks', MARKS_MS, async () => {
+      await marks.turn();
+      const working = connections.all().filter((connection) => connection.working);
+      const opened = await advanceGates(
+        database,
+        working.map(({ id }) => id),
+      );
+      if (opened.length > 0) this.#wake();
+    });
+    this.#loops.push(loop);
+    return marks;
+  }
+
+  #advances<O extends Countable | null>(
+    topic: Topic,
+    consumer: () => { commit(advance: Advance<O>): void },
+    also?: ConstructorParameters<typeof AdvanceQueue<O>>[0]['also'],
+  ): AdvanceQueue<O> {
+    return new AdvanceQueue<O>({
+      positions: this.#positions,
+      topicName: this.parts.cluster.topicName(topic),
+      consumer,
+      ...(also ? { also } : {}),
+    });
+  }
+
+  #consumer<T extends Topic, O extends Countable | null>(
+    topic: T,
+    advances: AdvanceQueue<O>,
+    onRevoked: () => void,
+  ): BatchConsumer<T, O> {
+    const { cluster, registry, environment } = this.parts;
+    const consumer = new BatchConsumer<T, O>({
+      cluster,
+      registry,
+      topic,
+      groupId: `${environment.TOPIC_PREFIX}.loader.${topic}`,
+      window: { rows: environment.LOADER_WINDOW_RECORDS, bytes: WINDOW_BYTES },
+      positions: (partitions) => this.#positions.read(cluster.topicName(topic), partitions),
+      onAdvance: (advance) => advances.add(advance),
+      onRevoked,
+      onCrash: (error) => this.crash(error),
+    });
+    this.consumers.push(consumer as unknown as AnyConsumer);
+    return consumer;
+  }
+
+  #loop(name: string, everyMs: number, turn: (signal: AbortSignal) => Promise<'again' | 'rest' | void>): Loop {
+    const { logger } = this.parts;
+    return new Loop({ name, everyMs, logger, turn: async (signal) => (await turn(signal)) ?? 'rest' });
+  }
+
+  #wake(): void {
+    for (const loop of this.#wakers) loop.wake();
+  }
+
+  async #refresh(): Promise<void> {
+    await this.parts.connections.refresh(this.#stopSoon.signal);
+    if (!this.#optionsChanged) return;
+    // Options may say something else about lists now.
+    await this.parts.database.execute(
+      `UPDATE ledger.lists SET due_at = now() WHERE due_at IS NULL AND state <> 'creating' AND connection_id = ANY($1::text[])`,
+      [this.parts.connections.all().map(({ id }) => id)],
+    );
+    this.#optionsChanged = false;
+  }
+}
+
+const ENGINE_MS = 250;
+const SETTLE_MS = 500;
+const MARKS_MS = 1000;
+const CALLS_MS = 2000;
+const WINDOW_BYTES = 256 * 1024 * 1024;

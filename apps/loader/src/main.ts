@@ -1,0 +1,12 @@
+import { runService } from '@portage/platform';
+import { LoaderModule, startConsumers } from './loader.module.js';
+
+await runService(
+  {
+    name: 'loader',
+    port: 'LOADER_PORT',
+    module: (context) => LoaderModule.forService(context),
+    prepare: (app) => Promise.resolve(startConsumers(app)),
+  },
+  process.env,
+);

@@ -1,0 +1,51 @@
+import { type Queries } from '@portage/persistence';
+import { readListBook } from '../lists/list-book.js';
+import { wantedLists } from '../lists/wanted-lists.js';
+import { openGates } from '../marks/gates.js';
+import { type Target } from '../targets/target.js';
+import { decideInputs, readInputs } from './inputs.js';
+import { type ClaimedPerson } from './people.repository.js';
+import { type Person } from './person.js';
+
+/** A person under a claim, with what is only known while the round lasts. */
+export interface Held {
+  person: Person;
+  /** The gates of all connections that know the person are open. */
+  readonly gateOpen: boolean;
+  /** The source speaks of an opt-out of this person, so a suppression record may wait for it. */
+  readonly hasEntries: boolean;
+}
+
+/** Brings together what the ledger knows of the people claimed. */
+export async function assemble(
+  queries: Queries,
+  target: Target,
+  claimed: readonly ClaimedPerson[],
+  now: number,
+): Promise<Held[]> {
+  const emails = claimed.map(({ email }) => email);
+  const inputsOf = await readInputs(queries, target.id, emails);
+  const book = await readListBook(queries, target.id);
+  const open = await openGates(queries);
+  const connection = (id: string) => target.connection(id);
+  return claimed.map(({ email, inputs, connections, state }): Held => {
+    const given = inputsOf(email);
+    const working = connections.filter((id) => connection(id)?.working);
+    return {
+      gateOpen: working.length > 0 && working.every((id) => open.has(id)),
+      hasEntries: given.entries.length > 0,
+      person: {
+        email,
+        inputs,
+        contacts: given.contacts,
+        decision: decideInputs(given, connection, state.profile !== null, now),
+        lists: wantedLists(given.contacts, connection, book),
+        state,
+        seen: null,
+        formerAddresses: given.formerAddresses.filter((address) => address !== email),
+        formerOptedOut: undefined,
+        mapped: undefined,
+      },
+    };
+  });
+}

@@ -1,0 +1,141 @@
+import { type Decision, optOutHolds, type OptOutEffect, writtenOptOut } from '@portage/consent';
+import {
+  fresh,
+  type OptOutState,
+  type Person,
+  type PersonState,
+  type Seen,
+  type Step,
+  type SubscriptionState,
+  type World,
+} from './person.js';
+import { readBackAt } from './read-back.js';
+
+/**
+ * The part of the next step that keeps people from being mailed. Undefined when nothing of an opt-out is outstanding.
+ *
+ * Klaviyo answers an unsubscribe or a suppression with an empty "accepted" and carries it out minutes later, so an opt-out is
+ * done when a read shows it. Its effects may land in any order: while a subscription of ours may still land, the opt-out is
+ * read again and again and repeated as soon as it does not hold.
+ */
+export function optOutStep(person: Person, world: World): Step | undefined {
+  const wanted = wantedOptOut(person.decision);
+  return wanted ? bringAbout(person, wanted, world) : settleInFlight(person, world);
+}
+
+/** Stored as the fingerprint of a rejection: the address itself was refused, so it can be neither mailed nor opted out. */
+export const ADDRESS_REFUSED = 'address';
+
+interface WantedOptOut {
+  readonly effect: OptOutEffect;
+  readonly reason: string;
+  readonly basis: string;
+}
+
+function wantedOptOut(decision: Decision): WantedOptOut | undefined {
+  const { kind, reason } = decision;
+  switch (kind) {
+    case 'unsubscribed':
+      return { effect: 'unsubscribe', reason, basis: `unsubscribe:${decision.optedOutAt ?? 'undated'}` };
+    case 'suppressed':
+    case 'held':
+      return { effect: 'suppress', reason, basis: `suppress:${kind}` };
+    case 'subscribed':
+    case 'no_consent':
+    case 'skipped':
+      return undefined;
+  }
+}
+
+function bringAbout(person: Person, wanted: WantedOptOut, world: World): Step | undefined {
+  const { state, seen } = person;
+  const { now } = world;
+  const current = currentOf(state.optOut, wanted);
+  const flying = flyingSubscription(state);
+  // Seen to hold once and nothing of ours can undo it: what the owner does by hand afterwards is the owner's business.
+  if (current !== null && current.heldAt !== null && flying === null) return undefined;
+  if (state.rejected?.fingerprint === ADDRESS_REFUSED) {
+    return { do: 'finish', result: { outcome: 'rejected', reason: state.rejected.code } };
+  }
+  if (!fresh(seen, now)) return { do: 'look' };
+  if (optOutHolds(wanted.effect, seen.read)) {
+    // Invariant 3: a subscription of ours is still on its way, so holding now is not holding.
+    const risk = flying === null ? now : flying.sentAt + world.reassertMs;
+    if (now < risk) return { do: 'wait', phase: 'opt_out', until: Math.min(risk, now + world.readBackMs) };
+    return { do: 'note', state: held(person, wanted, current, seen) };
+  }
+  // It landed, before or after the opt-out was sent: repeating that is harmless, trusting it is not.
+  if (flying !== null && isMailed(seen)) return send(person, wanted, current, now, { ...flying, effectiveAt: now });
+  const lost = current?.sentAt != null && now - current.sentAt >= world.reassertMs;
+  if (current?.sentAt == null || lost) return send(person, wanted, current, now);
+  return { do: 'wait', phase: 'opt_out', until: readBackAt(current.sentAt, world) };
+}
+
+/** The opt-out is no longer wanted, but it is in flight: whoever subscribed now might see it land afterwards. */
+function settleInFlight(person: Person, world: World): Step | undefined {
+  const { optOut, written } = person.state;
+  if (optOut === null || optOut.heldAt !== null || optOut.sentAt === null) return undefined;
+  if (!fresh(person.seen, world.now)) return { do: 'look' };
+  if (optOutHolds(optOut.effect, person.seen.read)) {
+    return { do: 'note', state: held(person, optOut, optOut, person.seen) };
+  }
+  if (world.now - optOut.sentAt >= world.reassertMs) {
+    return { do: 'note', state: { optOut: null, written: written?.readBack === null ? null : written } };
+  }
+  return { do: 'wait', phase: 'opt_out', until: readBackAt(optOut.sentAt, world) };
+}
+
+/** What was done about the wanted opt-out so far. One that is in flight serves for a newer reason with the same effect. */
+function currentOf(optOut: OptOutState | null, wanted: WantedOptOut): OptOutState | null {
+  if (optOut === null || optOut.basis === wanted.basis) return optOut;
+  return optOut.effect === wanted.effect && optOut.heldAt === null ? optOut : null;
+}
+
+type Flying = SubscriptionState & { readonly sentAt: number };
+
+/** A subscription that Portage sent and that has not been seen in effect. */
+function flyingSubscription({ subscription }: PersonState): Flying | null {
+  if (subscription === null || subscription.sentAt === null || subscription.effectiveAt !== null) return null;
+  return { ...subscription, sentAt: subscription.sentAt };
+}
+
+function isMailed(seen: Seen): boolean {
+  return seen.read?.consent === 'SUBSCRIBED' && seen.read.suppressions.length === 0;
+}
+
+function send(
+  { decision, state }: Person,
+  wanted: WantedOptOut,
+  current: OptOutState | null,
+  now: number,
+  landed?: SubscriptionState,
+): Step {
+  const optOut: OptOutState = { ...wanted, sentAt: now, sends: (current?.sends ?? 0) + 1, heldAt: null };
+  const written = writtenOptOut(decision, now, null, state.written);
+  return {
+    do: 'opt_out',
+    effect: wanted.effect,
+    state: { optOut, written, ...(landed ? { subscription: landed } : {}) },
+  };
+}
+
+function held(person: Person, wanted: WantedOptOut, current: OptOutState | null, seen: Seen): Partial<PersonState> {
+  const { decision, state } = person;
+  const sentAt = current?.sentAt ?? null;
+  // An opt-out that held before Portage wrote any is somebody else's, and nothing is kept that could lift it.
+  const written =
+    state.written &&
+    writtenOptOut(decision, state.written.writtenAt, seen.read, { ...state.written, readBack: seen.read });
+  return {
+    optOut: {
+      basis: wanted.basis,
+      effect: wanted.effect,
+      reason: wanted.reason,
+      sentAt,
+      sends: current?.sends ?? 0,
+      heldAt: seen.at,
+    },
+    written,
+    subscription: null,
+  };
+}

@@ -1,0 +1,92 @@
+import { maxima } from '@portage/klaviyo';
+import { inParallel, slices } from '../parallel.js';
+import { type Held } from './assemble.js';
+import { ADDRESS_REFUSED } from './opt-out-step.js';
+import { lanes, settled, storePeople } from './people.repository.js';
+import { type PersonState, type Step } from './person.js';
+import { readBackAt } from './read-back.js';
+import { learn, type RoundContext, worldOf } from './round-context.js';
+import { restingPlace } from './settle.js';
+
+export interface OptingOut {
+  readonly held: Held;
+  readonly step: Extract<Step, { do: 'opt_out' }>;
+}
+
+/**
+ * Sends unsubscribes and suppressions and leaves the people waiting for the effect.
+ *
+ * What is about to be sent is stored first, because only an opt-out that the ledger knows as Portage's own may ever be lifted.
+ * Until it is acknowledged it counts as sent long ago, so that a process that dies in between delays the opt-out by one look
+ * only: repeating it is harmless.
+ *
+ * @returns people whose address Klaviyo refused; their next step says so
+ */
+export async function sendOptOuts(context: RoundContext, people: readonly OptingOut[]): Promise<Held[]> {
+  const refused: Held[] = [];
+  for (const effect of ['unsubscribe', 'suppress'] as const) {
+    const group = people.filter(({ step }) => step.effect === effect);
+    await inParallel(slices(group, maxima[effect]), REQUESTS_AT_ONCE, async (part) => {
+      refused.push(...(await sendPart(context, effect, part)));
+    });
+  }
+  return refused;
+}
+
+const REQUESTS_AT_ONCE = 6;
+
+async function sendPart(
+  context: RoundContext,
+  effect: 'unsubscribe' | 'suppress',
+  part: readonly OptingOut[],
+): Promise<Held[]> {
+  const before = new Map(part.map(({ held }) => [held, held.person.state]));
+  for (const { held, step } of part) learn(held, { ...step.state, wrote: true });
+  const ours = await store(context, part, (state) => longAgo(state, context), true);
+  const sent = part.filter(({ held }) => ours.has(held.person.email));
+  const emails = sent.map(({ held }) => held.person.email);
+  context.claim.check();
+  const result = await context.target.klaviyo[effect](emails, { signal: context.claim.signal });
+  context.target.answered();
+  const rejected = new Map(result.rejected.map(({ row, code }) => [row, code]));
+  await store(
+    context,
+    sent.filter((_, at) => !rejected.has(at)),
+    (state) => state,
+    false,
+  );
+  return sent.flatMap(({ held }, at) => {
+    const code = rejected.get(at);
+    if (code === undefined) return [];
+    learn(held, { ...before.get(held), rejected: { code, fingerprint: ADDRESS_REFUSED } });
+    return [held];
+  });
+}
+
+async function store(
+  context: RoundContext,
+  part: readonly OptingOut[],
+  state: (state: PersonState) => PersonState,
+  keepClaim: boolean,
+): Promise<ReadonlyMap<string, boolean>> {
+  return settled(context.database, (queries) =>
+    storePeople(
+      queries,
+      context.target.id,
+      context.claim.id,
+      part.map(({ held }) => ({
+        ...restingPlace(context, held, 'opt_out'),
+        state: state(held.person.state),
+        lane: lanes.optOut,
+        dueAt: keepClaim ? null : readBackAt(Date.now(), worldOf(context, held)),
+        exposed: true,
+        keepClaim,
+      })),
+    ),
+  );
+}
+
+function longAgo(state: PersonState, { timing }: RoundContext): PersonState {
+  const { optOut } = state;
+  return { ...state, optOut: optOut && { ...optOut, sentAt: Date.now() - timing.reassertMs } };
+}

@@ -1,0 +1,180 @@
+import { columns, type Database, type Queries } from '@portage/persistence';
+import { type OptOutState, type PersonState, type Phase, type ProfileState, type SubscriptionState } from './person.js';
+import { type WrittenOptOut } from '@portage/consent';
+
+/** Lanes only order the work: opt-outs never wait behind loads, and loads are taken in large rounds to fill import jobs. */
+export const lanes = { optOut: 0, load: 1, subscribe: 2 } as const;
+export type Lane = (typeof lanes)[keyof typeof lanes];
+
+export interface ClaimedPerson {
+  readonly email: string;
+  readonly inputs: number;
+  readonly connections: readonly string[];
+  readonly state: PersonState;
+}
+
+interface PersonRow {
+  readonly email: string;
+  readonly inputs: string;
+  readonly connections: string[];
+  readonly opt_out: OptOutState | null;
+  readonly written: WrittenOptOut | null;
+  readonly subscription: SubscriptionState | null;
+  readonly profile: ProfileState | null;
+  readonly lists: string[];
+  readonly open_jobs: number;
+  readonly rejected: PersonState['rejected'];
+  readonly inherited: boolean;
+  readonly conflict: string | null;
+  readonly wrote: boolean;
+}
+
+export interface ClaimRequest {
+  readonly target: string;
+  readonly lane: Lane;
+  /** Only people of these connections. */
+  readonly connections: readonly string[];
+  readonly claim: number;
+  readonly limit: number;
+}
+
+/** Takes due people that nobody works on, oldest first. */
+export async function claimPeople(queries: Queries, request: ClaimRequest): Promise<ClaimedPerson[]> {
+  const rows = await queries.query<PersonRow>(
+    `WITH due AS (
+       SELECT email FROM ledger.people
+       WHERE target = $1 AND lane = $2 AND due_at <= now() AND claim IS NULL AND connections && $3::text[]
+       ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
+     UPDATE ledger.people AS p SET claim = $5, due_at = NULL FROM due
+     WHERE p.target = $1 AND p.email = due.email
+     RETURNING p.email, p.inputs, p.connections, p.opt_out, p.written, p.subscription, p.profile, p.lists, p.open_jobs, p.rejected,
+       p.inherited, p.conflict, p.wrote`,
+    [request.target, request.lane, request.connections, request.limit, request.claim],
+  );
+  return rows.map((row) => ({
+    email: row.email,
+    inputs: Number(row.inputs),
+    connections: row.connections,
+    state: {
+      optOut: row.opt_out,
+      written: row.written,
+      subscription: row.subscription,
+      profile: row.profile,
+      lists: row.lists,
+      openJobs: row.open_jobs,
+      rejected: row.rejected,
+      inherited: row.inherited,
+      conflict: row.conflict,
+      wrote: row.wrote,
+    },
+  }));
+}
+
+export interface PersonUpdate {
+  readonly email: string;
+  readonly inputs: number;
+  readonly state: PersonState;
+  readonly phase: Phase;
+  readonly lane: Lane;
+  /** Milliseconds; null: nothing to do until something else happens. */
+  readonly dueAt: number | null;
+  readonly exposed: boolean;
+  /** Set when the person was carried to the end. */
+  readonly finished: { readonly skipped: string | null } | null;
+  readonly awaitedLists: readonly string[];
+  /** Klaviyo lists that the person was taken off. */
+  readonly leftLists: readonly string[];
+  /** Import jobs that were opened for the person in this transaction. */
+  readonly jobsOpened: number;
+  /** The work goes on under the same claim. */
+  readonly keepClaim: boolean;
+}
+
+/**
+ * Stores what was done for people under a claim. Inputs that came meanwhile make the person due at once.
+ *
+ * @returns the addresses that were stored, and whether nothing came meanwhile; the others were taken over by another process
+ *   and must be left alone
+ */
+export async function storePeople(
+  queries: Queries,
+  target: string,
+  claim: number,
+  updates: readonly PersonUpdate[],
+): Promise<Map<string, boolean>> {
+  if (updates.length === 0) return new Map();
+  const rows = updates.map(({ state, finished, ...update }) => ({
+    email: update.email,
+    inputs: update.inputs,
+    phase: update.phase,
+    lane: update.lane,
+    due_in: update.dueAt === null ? null : update.dueAt - Date.now(),
+    exposed: update.exposed,
+    finished: finished !== null,
+    skipped: finished?.skipped ?? null,
+    awaited: update.awaitedLists,
+    jobs: update.jobsOpened,
+    keep: update.keepClaim,
+    opt_out: state.optOut,
+    written: state.written,
+    subscription: state.subscription,
+    rejected: state.rejected,
+    left_lists: update.leftLists,
+    inherited: state.inherited,
+    conflict: state.conflict,
+    wrote: state.wrote,
+  }));
+  const stored = await queries.query<{ email: string; current: boolean }>(
+    `UPDATE ledger.people AS p SET
+       phase = r.phase,
+       lane = CASE WHEN p.inputs = r.inputs THEN r.lane ELSE LEAST(p.lane, r.lane) END,
+       due_at = CASE WHEN p.inputs = r.inputs OR r.keep THEN now() + r.due_in * interval '1 millisecond' ELSE now() END,
+       exposed = p.inputs <> r.inputs OR r.exposed,
+       ready = p.ready OR (r.finished AND r.skipped IS NULL),
+       skipped = CASE WHEN r.finished THEN r.skipped ELSE p.skipped END,
+       awaited_lists = ARRAY(SELECT jsonb_array_elements_text(r.awaited)),
+       lists = CASE WHEN r.left_lists = '[]' THEN p.lists
+         ELSE ARRAY(SELECT unnest(p.lists) EXCEPT SELECT jsonb_array_elements_text(r.left_lists)) END,
+       open_jobs = p.open_jobs + r.jobs,
+       opt_out = r.opt_out, written = r.written, subscription = r.subscription,
+       -- Jobs that end meanwhile write these two as well.
+       rejected = COALESCE(r.rejected, p.rejected), wrote = NOT r.finished AND (p.wrote OR r.wrote),
+       inherited = r.inherited,
+       conflict_since = CASE WHEN r.conflict IS NULL THEN NULL WHEN p.conflict = r.conflict THEN p.conflict_since ELSE now() END,
+       conflict = r.conflict,
+       claim = CASE WHEN r.keep THEN p.claim END
+     FROM jsonb_to_recordset($3::jsonb) AS r (email text, inputs bigint, phase text, lane smallint, due_in float8,
+       exposed boolean, finished boolean, skipped text, awaited jsonb, jobs int, keep boolean, opt_out jsonb, written jsonb,
+       subscription jsonb, rejected jsonb, left_lists jsonb, inherited boolean, conflict text, wrote boolean)
+     WHERE p.target = $1 AND p.claim = $2 AND p.email = r.email
+     RETURNING p.email, (p.inputs = r.inputs) AS current`,
+    [target, claim, JSON.stringify(rows)],
+  );
+  return new Map(stored.map(({ email, current }) => [email, current]));
+}
+
+/** Whether any of these people got a new input since they were claimed. */
+export async function anyChanged(
+  queries: Queries,
+  target: string,
+  people: readonly { readonly email: string; readonly inputs: number }[],
+): Promise<boolean> {
+  const [changed] = await queries.query(
+    `SELECT 1 FROM unnest($2::text[], $3::bigint[]) AS r (email, inputs)
+     JOIN ledger.people p ON p.target = $1 AND p.email = r.email WHERE p.inputs <> r.inputs LIMIT 1`,
+    [target, ...columns(people, ['email', 'inputs'])],
+  );
+  return changed !== undefined;
+}
+
+/** Repeats a transaction that PostgreSQL ended because two of them waited for one another; both are safe to run again. */
+export async function settled<T>(database: Database, work: (queries: Queries) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await database.transaction(work);
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (attempt >= 5 || (code !== '40P01' && code !== '40001')) throw error;
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { type Decision, type OptOutEffect, type SubscriptionRead, type WrittenOptOut } from '@portage/consent';
+import { type Contact } from '@portage/records';
+
+/** A contact record as the ledger holds it. */
+export interface HeldContact {
+  readonly key: string;
+  readonly connectionId: string;
+  readonly version: number;
+  readonly contact: Contact;
+  /** No outcome yet, or parked. */
+  readonly open: boolean;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** Klaviyo's record of a person, and when it was read; `profileId` is null for somebody Klaviyo does not know. */
+export interface Seen {
+  readonly at: number;
+  readonly profileId: string | null;
+  readonly read: SubscriptionRead | null;
+}
+
+/** The opt-out that the source asks for: sent, seen to hold, or both. Kept as JSON. */
+export interface OptOutState {
+  /** The source's opt-out that this answers. A newer one is looked after anew, a redelivered one is not. */
+  readonly basis: string;
+  readonly effect: OptOutEffect;
+  readonly reason: string;
+  /** Last time it was sent; null when it already held. Milliseconds, like every time here. */
+  readonly sentAt: number | null;
+  readonly sends: number;
+  readonly heldAt: number | null;
+}
+
+/** The subscription that Portage wrote or found. Kept as JSON. */
+export interface SubscriptionState {
+  readonly consentedAt: number;
+  /** Stored before the request leaves; null when Klaviyo had it already. */
+  readonly sentAt: number | null;
+  /** Klaviyo said yes. Without that the request may or may not have been carried out. */
+  readonly accepted: boolean;
+  readonly effectiveAt: number | null;
+}
+
+/** What the last import wrote. Kept as JSON. */
+export interface ProfileState {
+  readonly fingerprint: string;
+  readonly fields: readonly string[];
+  readonly phone: string | null;
+}
+
+/** What Portage has written for a person and what is under way. */
+export interface PersonState {
+  readonly optOut: OptOutState | null;
+  /** Portage's own opt-out writes since it last subscribed the person; what lifting one depends on. */
+  readonly written: WrittenOptOut | null;
+  readonly subscription: SubscriptionState | null;
+  readonly profile: ProfileState | null;
+  /** Klaviyo lists that Portage has put the person into. */
+  readonly lists: readonly string[];
+  readonly openJobs: number;
+  readonly rejected: { readonly code: string; readonly fingerprint: string | null } | null;
+  readonly inherited: boolean;
+  readonly conflict: string | null;
+  /** Something was written since the last outcome. */
+  readonly wrote: boolean;
+}
+
+/** The lists that the person should be in, as far as they exist in Klaviyo. */
+export interface WantedLists {
+  readonly ready: readonly string[];
+  /** Memberships that stay if present: those of deleted contacts. */
+  readonly kept: readonly string[];
+  /** Source lists that do not exist in Klaviyo yet. */
+  readonly awaited: readonly string[];
+  /** Some of the awaited ones will exist within moments: better one import than two. */
+  readonly soon: boolean;
+}
+
+/** Everything that the next step depends on. */
+export interface Person {
+  readonly email: string;
+  readonly inputs: number;
+  readonly contacts: readonly HeldContact[];
+  readonly decision: Decision;
+  readonly lists: WantedLists;
+  readonly state: PersonState;
+  readonly seen: Seen | null;
+  /** Addresses that the person's contacts had before, and whether Klaviyo holds an opt-out there that is not Portage's. */
+  readonly formerAddresses: readonly string[];
+  readonly formerOptedOut: boolean | undefined;
+  /** What an import would write; undefined until it was mapped. */
+  readonly mapped: ProfileState | { readonly rejected: string } | undefined;
+}
+
+export interface World {
+  readonly now: number;
+  /** Invariant 3: the connections' opt-outs are all in effect; profiles, lists and subscriptions may follow. */
+  readonly gateOpen: boolean;
+  readonly readBackMs: number;
+  /** How long an asynchronous effect may take before it counts as lost. */
+  readonly reassertMs: number;
+}
+
+export type Phase =
+  'new' | 'gate' | 'opt_out' | 'lists' | 'load' | 'jobs' | 'subscribe' | 'subscription' | 'retry' | 'done';
+
+export type Outcome =
+  | { readonly outcome: 'delivered' | 'unchanged'; readonly reason: null }
+  | { readonly outcome: 'skipped' | 'rejected'; readonly reason: string };
+
+export type Step =
+  /** Read Klaviyo's record of the person. */
+  | { readonly do: 'look' }
+  /** Work out what an import would write. */
+  | { readonly do: 'map' }
+  /** Something was learned: keep it and decide again. */
+  | { readonly do: 'note'; readonly state: Partial<PersonState> }
+  /** Send the opt-out; `state` is what to keep before the request leaves. */
+  | { readonly do: 'opt_out'; readonly effect: OptOutEffect; readonly state: Partial<PersonState> }
+  | { readonly do: 'import'; readonly profile: boolean; readonly lists: readonly string[] }
+  | { readonly do: 'leave'; readonly lists: readonly string[] }
+  | { readonly do: 'subscribe'; readonly consentedAt: number }
+  | { readonly do: 'wait'; readonly phase: Phase; readonly until: number | null }
+  | { readonly do: 'finish'; readonly result: Outcome };
+
+/** Reads older than this decide nothing (invariant 3). */
+export const FRESH_MS = 60_000;
+
+export function fresh(seen: Seen | null, now: number, maxAgeMs = FRESH_MS): seen is Seen {
+  return seen !== null && now - seen.at <= maxAgeMs;
+}

@@ -1,0 +1,93 @@
+import { contactFacts } from '@portage/consent';
+import { type ImportRow, mapProfile, type MappedProfile, phoneOf } from '@portage/klaviyo';
+import { sleep } from '@portage/platform';
+import { inParallel, slices } from '../parallel.js';
+import { type Held } from './assemble.js';
+import { type HeldContact } from './person.js';
+import { type RoundContext } from './round-context.js';
+
+/** Import rows of this round, by address. */
+export type ImportRows = Map<string, ImportRow>;
+
+/**
+ * Works out what an import would write for people, phone numbers included.
+ *
+ * In Klaviyo a phone number is an identity: importing a known one with another address renames whoever has it. So a number
+ * goes along only if one undeleted contact holds it in the source and nobody else in the target. One that was sent before and
+ * became shared stays.
+ */
+export async function mapProfiles(context: RoundContext, people: readonly Held[], rows: ImportRows): Promise<void> {
+  for (const slice of slices(people, MAPPED_AT_ONCE)) {
+    const candidates = slice.flatMap((held) => candidateOf(context, held));
+    const wanted = candidates.filter(({ held, phone }) => held.person.state.profile?.phone !== phone);
+    const free = await freePhones(context, [...new Set(wanted.flatMap(({ phone }) => phone ?? []))]);
+    for (const candidate of candidates) map(candidate, free, rows);
+    // Parsing phone numbers is slow enough to starve heartbeats.
+    await sleep(0);
+  }
+}
+
+const MAPPED_AT_ONCE = 2000;
+
+interface Candidate {
+  readonly held: Held;
+  readonly source: HeldContact;
+  readonly accountCountry: string | null;
+  readonly phone: string | null;
+}
+
+function candidateOf(context: RoundContext, held: Held): Candidate[] {
+  const source = profileContact(held);
+  if (!source) return [];
+  const accountCountry = context.target.connection(source.connectionId)?.country ?? null;
+  return [{ held, source, accountCountry, phone: phoneOf(source.contact, accountCountry) }];
+}
+
+type IsFree = (phone: string, email: string) => boolean;
+
+function map({ held, source, accountCountry, phone }: Candidate, free: IsFree, rows: ImportRows): void {
+  const { email, state } = held.person;
+  const sendPhone = phone !== null && (state.profile?.phone === phone || free(phone, email));
+  const written = state.profile?.fields ?? [];
+  const mapped = mapProfile(source.contact, { email, accountCountry, sendPhone, written });
+  if ('row' in mapped) rows.set(email, mapped.row);
+  held.person = { ...held.person, mapped: 'row' in mapped ? stateOf(mapped) : mapped };
+}
+
+function stateOf({ fingerprint, fields, phone }: MappedProfile) {
+  return { fingerprint, fields, phone };
+}
+
+/** Contact ids are unique within a connection only, so of two contacts with one id the living one is meant. */
+function profileContact({ person }: Held): HeldContact | undefined {
+  const { decision } = person;
+  if (!('contactId' in decision) || decision.contactId === null) return undefined;
+  const named = person.contacts.filter(({ contact }) => contact.contactId === decision.contactId);
+  return named.find(({ contact }) => !contactFacts(contact).deleted) ?? named[0];
+}
+
+/** Numbers that one contact alone holds in the source, and that are nobody's or the person's own in Klaviyo. */
+async function freePhones(context: RoundContext, phones: readonly string[]): Promise<IsFree> {
+  if (phones.length === 0) return () => false;
+  const single = await context.database.query<{ phone: string }>(
+    `SELECT phone FROM ledger.phones WHERE target = $1 AND phone = ANY($2::text[]) GROUP BY phone HAVING count(*) = 1`,
+    [context.target.id, phones],
+  );
+  const sent = await context.database.query<{ phone: string; email: string }>(
+    `SELECT profile->>'phone' AS phone, email FROM ledger.people WHERE target = $1 AND profile->>'phone' = ANY($2::text[])`,
+    [context.target.id, phones],
+  );
+  const held = new Map(sent.map(({ phone, email }) => [phone, email]));
+  const unshared = single.map(({ phone }) => phone);
+  const signal = context.claim.signal;
+  await inParallel(slices(unshared, LOOK_UP_ROWS), LOOK_UPS_AT_ONCE, async (slice) => {
+    const holders = await context.target.klaviyo.findByPhones(slice, { signal });
+    for (const [phone, { email }] of holders) held.set(phone, email ?? '');
+  });
+  context.target.answered();
+  const candidates = new Set(unshared);
+  return (phone, email) => candidates.has(phone) && (held.get(phone) ?? email) === email;
+}
+
+const LOOK_UP_ROWS = 100;
+const LOOK_UPS_AT_ONCE = 8;

@@ -1,0 +1,9 @@
+import { type World } from './person.js';
+
+/**
+ * When to look next for an effect that was asked for at `sentAt`: soon at first, then at growing distances, so that ten
+ * thousand effects that take three minutes do not spend the read quota on looking.
+ */
+export function readBackAt(sentAt: number, { now, readBackMs }: World): number {
+  return now + Math.max(readBackMs, Math.min((now - sentAt) / 3, readBackMs * 4));
+}

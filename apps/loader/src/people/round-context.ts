@@ -1,0 +1,32 @@
+import { type Database } from '@portage/persistence';
+import { type Logger } from '@portage/platform';
+import { type Claim } from '../claims/claims.js';
+import { type DeadLetters } from '../dead-letters.js';
+import { type Target } from '../targets/target.js';
+import { type Held } from './assemble.js';
+import { type Person, type World } from './person.js';
+
+export interface Timing {
+  readonly readBackMs: number;
+  readonly reassertMs: number;
+  readonly lingerMs: number;
+}
+
+/** What every part of a round works with. */
+export interface RoundContext {
+  readonly database: Database;
+  readonly target: Target;
+  readonly claim: Claim;
+  readonly timing: Timing;
+  readonly deadLetters: DeadLetters;
+  readonly logger: Logger;
+}
+
+export function worldOf({ timing }: RoundContext, { gateOpen }: Held): World {
+  return { now: Date.now(), gateOpen, readBackMs: timing.readBackMs, reassertMs: timing.reassertMs };
+}
+
+/** Changes what is known of a person for the rest of the round; storing is another matter. */
+export function learn(held: Held, changes: Partial<Person['state']>): void {
+  held.person = { ...held.person, state: { ...held.person.state, ...changes } };
+}

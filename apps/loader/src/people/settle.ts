@@ -1,0 +1,105 @@
+import { contactFacts } from '@portage/consent';
+import { type Queries } from '@portage/persistence';
+import { peopleMoved } from '../metrics.js';
+import { slices } from '../parallel.js';
+import { decideRecords, type RecordOutcome, settleSuppressions } from '../positions/outcomes.js';
+import { type Held } from './assemble.js';
+import { isExposed } from './next-step.js';
+import { lanes, type Lane, type PersonUpdate, settled, storePeople } from './people.repository.js';
+import { type Outcome, type Phase, type Step } from './person.js';
+import { type RoundContext, worldOf } from './round-context.js';
+
+export interface Resting {
+  readonly held: Held;
+  readonly step: Extract<Step, { do: 'wait' | 'finish' }>;
+}
+
+/** Stores people who wait for something or are done, with the outcomes of their records. Dead letters go first. */
+export async function settle(context: RoundContext, resting: readonly Resting[]): Promise<void> {
+  for (const part of slices(resting, STORE_ROWS)) {
+    await bury(context, part);
+    await settled(context.database, async (queries) => {
+      const stored = await storePeople(
+        queries,
+        context.target.id,
+        context.claim.id,
+        part.map((rest) => updateOf(context, rest)),
+      );
+      const current = part.filter(({ held }) => stored.get(held.person.email) === true);
+      await decideRecords(queries, context.target.id, current.flatMap(outcomesOf));
+      await settleOptOuts(queries, context, current);
+    });
+    for (const { step } of part) peopleMoved.labels(step.do === 'wait' ? step.phase : 'done').inc();
+  }
+}
+
+const STORE_ROWS = 5000;
+
+function updateOf(context: RoundContext, { held, step }: Resting): PersonUpdate {
+  const phase: Phase = step.do === 'wait' ? step.phase : 'done';
+  return {
+    ...restingPlace(context, held, phase),
+    dueAt: step.do === 'wait' ? step.until : null,
+    finished: step.do === 'finish' ? { skipped: skipOf(step.result) } : null,
+  };
+}
+
+/** A person as it is now, waiting in `phase` and released. */
+export function restingPlace(context: RoundContext, held: Held, phase: Phase): PersonUpdate {
+  const { person } = held;
+  return {
+    email: person.email,
+    inputs: person.inputs,
+    state: person.state,
+    phase,
+    lane: laneOf(phase),
+    dueAt: null,
+    exposed: isExposed(person, worldOf(context, held)),
+    finished: null,
+    awaitedLists: person.lists.awaited,
+    leftLists: [],
+    jobsOpened: 0,
+    keepClaim: false,
+  };
+}
+
+function laneOf(phase: Phase): Lane {
+  if (phase === 'opt_out') return lanes.optOut;
+  return phase === 'subscribe' || phase === 'subscription' ? lanes.subscribe : lanes.load;
+}
+
+/** Why activities of this person are not sent; people of a consent conflict get theirs. */
+function skipOf(result: Outcome): string | null {
+  if (result.outcome === 'rejected') return 'person_rejected';
+  return result.outcome === 'skipped' && result.reason !== 'consent_conflict' ? result.reason : null;
+}
+
+function outcomesOf({ held, step }: Resting): RecordOutcome[] {
+  if (step.do !== 'finish') return [];
+  const { person } = held;
+  return person.contacts
+    .filter((contact) => contact.open)
+    .map(({ key, version, contact }) => {
+      // A deleted contact is nobody's profile, even where a living one shares the address.
+      const deleted = contactFacts(contact).deleted && person.decision.kind !== 'unsubscribed';
+      const result: Outcome = deleted ? { outcome: 'skipped', reason: 'deleted' } : step.result;
+      return { stream: 'contacts', key, version, outcome: result.outcome, reason: result.reason };
+    });
+}
+
+async function settleOptOuts(queries: Queries, context: RoundContext, stored: readonly Resting[]): Promise<void> {
+  const emails = stored.filter(({ held }) => held.hasEntries).map(({ held }) => held.person.email);
+  if (emails.length > 0) await settleSuppressions(queries, context.target.id, emails);
+}
+
+/** Contacts that Klaviyo refused, published with all their context before their outcome is stored. */
+async function bury(context: RoundContext, resting: readonly Resting[]): Promise<void> {
+  const letters = resting.flatMap(({ held, step }) => {
+    if (step.do !== 'finish' || step.result.outcome !== 'rejected') return [];
+    const code = step.result.reason;
+    return held.person.contacts
+      .filter((contact) => contact.open)
+      .map((contact) => ({ ...contact, target: context.target.id, code }));
+  });
+  if (letters.length > 0) await context.deadLetters.contacts(letters);
+}

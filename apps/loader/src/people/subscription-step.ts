@@ -1,0 +1,57 @@
+import { decideSubscription } from '@portage/consent';
+import { fresh, type Person, type Step, type World } from './person.js';
+import { readBackAt } from './read-back.js';
+
+/** The last part of the next step. Undefined when no subscription is wanted or it stands. */
+export function subscriptionStep(person: Person, world: World): Step | undefined {
+  const { decision, state, seen } = person;
+  if (decision.kind !== 'subscribed') return undefined;
+  const { subscription } = state;
+  // In effect before and no opt-out of the source since: what the owner does by hand afterwards is the owner's business.
+  if (subscription !== null && subscription.effectiveAt !== null) return undefined;
+  // Invariant 3: never with an own opt-out in flight, repeats of it included.
+  const flying = optOutMayLandUntil(person, world);
+  if (flying !== null && world.now < flying) return { do: 'wait', phase: 'subscribe', until: flying };
+
+  const inFlight = subscription !== null && subscription.sentAt !== null;
+  if (!fresh(seen, world.now, READ_AGE_MS)) return { do: 'look' };
+  const action = decideSubscription({ decision, read: seen.read, written: state.written });
+  if (action.action === 'already') return { do: 'note', state: inEffect(person, world.now) };
+  if (inFlight && world.now < landsBy(person, world)) {
+    return { do: 'wait', phase: 'subscription', until: readBackAt(subscription.sentAt ?? world.now, world) };
+  }
+  switch (action.action) {
+    case 'subscribe':
+      return { do: 'subscribe', consentedAt: action.consentedAt };
+    case 'conflict':
+      return state.conflict === action.reason
+        ? undefined
+        : { do: 'note', state: { conflict: action.reason, subscription: null } };
+    case 'wait':
+      return { do: 'wait', phase: 'opt_out', until: world.now + world.readBackMs };
+    case 'none':
+      return undefined;
+  }
+}
+
+function inEffect({ state, decision }: Person, now: number) {
+  const consentedAt = decision.kind === 'subscribed' ? decision.consentedAt : now;
+  const base = state.subscription ?? { consentedAt, sentAt: null, accepted: true };
+  return { subscription: { ...base, effectiveAt: now }, conflict: null, optOut: null, written: null };
+}
+
+/** When a subscription that does not show counts as lost; sooner when it is not known that it was ever accepted. */
+function landsBy({ state }: Person, { reassertMs }: World): number {
+  const { subscription } = state;
+  if (subscription === null || subscription.sentAt === null) return 0;
+  return subscription.sentAt + (subscription.accepted ? reassertMs : reassertMs / 3);
+}
+
+/** An opt-out sent more than once may land more than once. */
+function optOutMayLandUntil({ state }: Person, { reassertMs }: World): number | null {
+  const { optOut } = state;
+  return optOut !== null && optOut.sentAt !== null && optOut.sends > 1 ? optOut.sentAt + reassertMs : null;
+}
+
+/** Leaves room for the way from the read to the request: at most 60 s lie between the two. */
+const READ_AGE_MS = 30_000;

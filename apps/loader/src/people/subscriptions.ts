@@ -1,0 +1,150 @@
+import { maxima } from '@portage/klaviyo';
+import { isPortageError, PortageError } from '@portage/platform';
+import { slices } from '../parallel.js';
+import { type Held } from './assemble.js';
+import { anyChanged, settled, storePeople } from './people.repository.js';
+import { FRESH_MS, type PersonState, type Step } from './person.js';
+import { readBackAt } from './read-back.js';
+import { learn, type RoundContext, worldOf } from './round-context.js';
+import { restingPlace } from './settle.js';
+
+export interface Subscribing {
+  readonly held: Held;
+  readonly step: Extract<Step, { do: 'subscribe' }>;
+}
+
+/**
+ * Subscribes people and leaves them waiting for the effect: the one write that is never repeated blindly.
+ *
+ * Invariant 3: right before the request leaves, one statement stores the intent for those whose inputs are still the ones
+ * that were decided on; whoever got an opt-out meanwhile drops out. Whatever happens to the request afterwards, the ledger
+ * knows that it may be in flight.
+ *
+ * @returns people whose subscription Klaviyo refused
+ */
+export async function sendSubscriptions(context: RoundContext, people: readonly Subscribing[]): Promise<Held[]> {
+  const refused: Held[] = [];
+  for (const part of slices(people, maxima.subscribe)) refused.push(...(await sendPart(context, part)));
+  return refused;
+}
+
+async function sendPart(context: RoundContext, given: readonly Subscribing[]): Promise<Held[]> {
+  const before = new Map(given.map(({ held }) => [held, held.person.state]));
+  for (const { held, step } of given) {
+    const { consentedAt } = step;
+    learn(held, { subscription: { consentedAt, sentAt: Date.now(), accepted: false, effectiveAt: null }, wrote: true });
+  }
+  const current = await store(context, given, true);
+  const part = given.filter(({ held }) => current.get(held.person.email) === true);
+  await takeBack(
+    context,
+    given.filter(({ held }) => current.get(held.person.email) === false),
+    before,
+  );
+  if (part.length === 0) return [];
+
+  const accepted = new Set<number>();
+  try {
+    const { rejected } = await request(context, part, accepted);
+    context.target.answered();
+    await store(context, accept(part, accepted), false);
+    return rejected.map(({ row, code }) => refuse(part[row]?.held, code, before)).filter((held) => held !== undefined);
+  } catch (error) {
+    await store(context, accept(part, accepted), false);
+    const open = part.filter((_, row) => !accepted.has(row));
+    // Anything but a clear no may have been carried out: it is looked for before it is sent again.
+    if (isPortageError(error) && error.details['sent'] !== true) await takeBack(context, open, before);
+    else await store(context, open, false);
+    throw error;
+  }
+}
+
+async function request(context: RoundContext, part: readonly Subscribing[], accepted: Set<number>) {
+  const rows = part.map(({ held, step }) => ({ email: held.person.email, consentedAt: step.consentedAt }));
+  const oldestRead = Math.min(...part.map(({ held }) => held.person.seen?.at ?? 0));
+  return context.target.klaviyo.subscribe(rows, {
+    sendBefore: oldestRead + FRESH_MS - MARGIN_MS,
+    // After any wait for the quota: an input that came during it may be an opt-out.
+    beforeSend: async () => {
+      context.claim.check();
+      const people = part.map(({ held }) => held.person);
+      if (await anyChanged(context.database, context.target.id, people)) throw superseded();
+    },
+    onAccepted: (done) => {
+      for (const row of done.rows) accepted.add(row);
+      return Promise.resolve();
+    },
+    signal: context.claim.signal,
+  });
+}
+
+function accept(part: readonly Subscribing[], accepted: ReadonlySet<number>): Subscribing[] {
+  const done = part.filter((_, row) => accepted.has(row));
+  for (const { held } of done) {
+    const { subscription } = held.person.state;
+    learn(held, { subscription: subscription && { ...subscription, accepted: true } });
+  }
+  return done;
+}
+
+function refuse(held: Held | undefined, code: string, before: ReadonlyMap<Held, PersonState>): Held | undefined {
+  if (!held) return undefined;
+  const { mapped } = held.person;
+  const fingerprint = mapped && 'fingerprint' in mapped ? mapped.fingerprint : null;
+  learn(held, { ...before.get(held), rejected: { code, fingerprint } });
+  return held;
+}
+
+/** `skip`: not to be repeated as it is; the people are decided on again. */
+function superseded(): PortageError {
+  return new PortageError({
+    code: 'loader.superseded',
+    disposition: 'skip',
+    message: 'The source said something new about people who were about to be subscribed.',
+    details: { sent: false },
+  });
+}
+
+/** A margin for the way to the vendor. */
+const MARGIN_MS = 5000;
+
+async function store(
+  context: RoundContext,
+  part: readonly Subscribing[],
+  keepClaim: boolean,
+): Promise<ReadonlyMap<string, boolean>> {
+  if (part.length === 0) return new Map();
+  return settled(context.database, (queries) =>
+    storePeople(
+      queries,
+      context.target.id,
+      context.claim.id,
+      part.map(({ held }) => ({
+        ...restingPlace(context, held, 'subscription'),
+        dueAt: keepClaim ? null : readBackAt(Date.now(), worldOf(context, held)),
+        exposed: false,
+        keepClaim,
+      })),
+    ),
+  );
+}
+
+/** Nothing was sent for these: as if nobody had tried. They are due again. */
+async function takeBack(
+  context: RoundContext,
+  part: readonly Subscribing[],
+  before: ReadonlyMap<Held, PersonState>,
+): Promise<void> {
+  if (part.length === 0) return;
+  for (const { held } of part) learn(held, { ...before.get(held) });
+  await settled(context.database, (queries) =>
+    storePeople(
+      queries,
+      context.target.id,
+      context.claim.id,
+      part.map(({ held }) => ({ ...restingPlace(context, held, 'subscribe'), dueAt: Date.now() + RETRY_MS })),
+    ),
+  );
+}
+
+const RETRY_MS = 1000;

@@ -1,0 +1,142 @@
+import { type BatchConsumer, type TakenBatch } from '@portage/kafka';
+import { type Database } from '@portage/persistence';
+import { type Values } from '@portage/records';
+import { type KeptStream, type LoadContext, loadBatch, type Loaded, type PartitionRecords } from '../load-batch.js';
+import { recordsTaken, windowRecords } from '../metrics.js';
+import { type Targets } from '../targets/targets.js';
+import { slices } from '../parallel.js';
+import { type AdvanceQueue } from './advance-queue.js';
+import { isTold, readFates } from './fates.js';
+import { parkWaiting } from './parking.js';
+import { type Positions } from './positions.js';
+
+export interface KeptStreamOptions<S extends KeptStream> {
+  readonly stream: S;
+  /** Full name. */
+  readonly topicName: string;
+  readonly database: Database;
+  readonly load: LoadContext;
+  readonly targets: Targets;
+  readonly positions: Positions;
+  readonly advances: AdvanceQueue<null>;
+  readonly consumer: () => BatchConsumer<S, null>;
+  readonly windowRows: number;
+  readonly onQueued: () => void;
+}
+
+interface Waiting extends Loaded {
+  readonly takenAt: number;
+}
+
+/**
+ * The window of one compacted stream: batches that were taken, records that are in the ledger and wait for their fate to be
+ * told there, and what was told and moves the settled prefix.
+ */
+export class KeptStreamWindow<S extends KeptStream> {
+  #queue: TakenBatch<Values[S]>[] = [];
+  #waiting = new Map<number, Waiting[]>();
+  #taken = new Map<number, number>();
+
+  constructor(private readonly options: KeptStreamOptions<S>) {}
+
+  /** Takes over a batch; the work is done by `intakeTurn`. */
+  take(batch: TakenBatch<Values[S]>): void {
+    recordsTaken.labels(this.options.stream).inc(batch.records.length);
+    this.#queue.push(batch);
+    this.options.onQueued();
+  }
+
+  /** The assignment is over: everything will be taken again, here or elsewhere, and joins what is under way. */
+  revoked(): void {
+    this.#queue = [];
+    this.#waiting.clear();
+    this.#taken.clear();
+  }
+
+  /** Takes queued batches into the ledger, several at once: one transaction costs much the same however many rows it has. */
+  async intakeTurn(): Promise<'again' | 'rest'> {
+    const batches = this.#nextBatches();
+    if (batches.length === 0) return 'rest';
+    const records = batches.map(({ partition, records }): PartitionRecords<S> => ({ partition, records }));
+    const loaded = await loadBatch(this.options.load, this.options.stream, records);
+    if (this.#queue[0] !== batches[0]) return 'again';
+    this.#queue.splice(0, batches.length);
+    const takenAt = Date.now();
+    for (const each of loaded) {
+      const waiting = this.#waiting.get(each.partition);
+      if (waiting) waiting.push({ ...each, takenAt });
+      else this.#waiting.set(each.partition, [{ ...each, takenAt }]);
+    }
+    return this.#queue.length > 0 ? 'again' : 'rest';
+  }
+
+  /** Looks for the fates of the oldest records of every partition and moves the settled prefixes. */
+  async settleTurn(): Promise<'again' | 'rest'> {
+    const { consumer, stream } = this.options;
+    let more = false;
+    const heads = [...this.#waiting].map(([partition, waiting]) => ({ partition, head: waiting.slice(0, HEAD) }));
+    const fates = await readFates(
+      this.options.database,
+      stream,
+      heads.flatMap(({ head }) => head),
+    );
+    const generation = consumer().assignment?.generation;
+    for (const { partition, head } of heads) {
+      const waiting = this.#waiting.get(partition);
+      if (generation === undefined || waiting === undefined || waiting[0] !== head[0]) continue;
+      const told = head.filter((each) => isTold(each, fates));
+      const outcomes = told.map(({ offset }) => [offset, null] as const);
+      this.options.advances.add(consumer().settle({ generation, partition }, outcomes));
+      const settledOffsets = new Set(told.map(({ offset }) => offset));
+      this.#waiting.set(partition, [
+        ...head.filter(({ offset }) => !settledOffsets.has(offset)),
+        ...waiting.slice(head.length),
+      ]);
+      more ||= told.length === HEAD;
+    }
+    await this.options.advances.flush();
+    await this.#storeTaken();
+    await this.#park();
+    windowRecords.labels(stream).set(consumer().load.rows);
+    return more ? 'again' : 'rest';
+  }
+
+  #nextBatches(): TakenBatch<Values[S]>[] {
+    const batches: TakenBatch<Values[S]>[] = [];
+    let rows = 0;
+    for (const batch of this.#queue) {
+      if (batches.length > 0 && rows + batch.records.length > INTAKE_ROWS) break;
+      batches.push(batch);
+      rows += batch.records.length;
+    }
+    return batches;
+  }
+
+  /** A partition whose batches are all in the ledger is taken as far as the consumer has read. */
+  async #storeTaken(): Promise<void> {
+    const consumer = this.options.consumer();
+    const queued = new Set(this.#queue.map(({ partition }) => partition));
+    const taken = new Map(
+      [...consumer.reached].filter(
+        ([partition, reached]) => !queued.has(partition) && reached > (this.#taken.get(partition) ?? 0),
+      ),
+    );
+    if (taken.size === 0) return;
+    await this.options.positions.storeTaken(this.options.topicName, taken);
+    for (const [partition, reached] of taken) this.#taken.set(partition, reached);
+  }
+
+  /** The ledger keeps what it has taken, so a record that waits for long need not hold the partition for everyone else. */
+  async #park(): Promise<void> {
+    const { database, stream, targets, consumer, windowRows } = this.options;
+    const crowded = consumer().load.rows * 2 > windowRows;
+    const before = Date.now() - (crowded ? PARK_CROWDED_MS : PARK_MS);
+    const old = [...this.#waiting.values()].flatMap((waiting) => waiting.filter(({ takenAt }) => takenAt < before));
+    for (const part of slices(old, INTAKE_ROWS)) await parkWaiting(database, stream, targets, part);
+  }
+}
+
+const HEAD = 1000;
+const INTAKE_ROWS = 5000;
+const PARK_MS = 60_000;
+const PARK_CROWDED_MS = 3000;

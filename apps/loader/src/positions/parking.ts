@@ -1,0 +1,47 @@
+import { columns, type Database } from '@portage/persistence';
+import { parseKey, type Stream } from '@portage/records';
+import { type Loaded } from '../load-batch.js';
+import { openGates } from '../marks/gates.js';
+import { type Targets } from '../targets/targets.js';
+
+/**
+ * Parks records that wait for something that may take long: their connection's gate, a paused connection, a target that
+ * takes no work. Parked is a durable outcome; the work goes on through the ledger when the reason is gone.
+ */
+export async function parkWaiting(
+  database: Database,
+  stream: Stream,
+  targets: Targets,
+  records: readonly Loaded[],
+): Promise<void> {
+  if (records.length === 0) return;
+  const open = await openGates(database);
+  const reasons = new Map<string, string | null>();
+  const reasonOf = (key: string): string | null => {
+    const connectionId = parseKey(key)?.connectionId ?? '';
+    let reason = reasons.get(connectionId);
+    if (reason === undefined) {
+      reason = reasonFor(connectionId, targets, stream === 'contacts' && !open.has(connectionId));
+      reasons.set(connectionId, reason);
+    }
+    return reason;
+  };
+  const parked = records.flatMap(({ target, key, version }) => {
+    const reason = reasonOf(key);
+    return reason === null ? [] : [{ target, key, version, reason }];
+  });
+  if (parked.length === 0) return;
+  await database.execute(
+    `UPDATE ledger.records r SET outcome = 'parked', reason = i.reason, decided_at = now()
+     FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[]) AS i (target, key, version, reason)
+     WHERE r.target = i.target AND r.stream = $1 AND r.key = i.key AND r.version = i.version AND r.outcome IS NULL`,
+    [stream, ...columns(parked, ['target', 'key', 'version', 'reason'])],
+  );
+}
+
+function reasonFor(connectionId: string, targets: Targets, gateClosed: boolean): string | null {
+  const target = targets.of(connectionId);
+  if (target?.connection(connectionId)?.working !== true) return 'connection_not_active';
+  if (target.stuck) return 'target_unavailable';
+  return gateClosed ? 'before_opt_outs' : null;
+}

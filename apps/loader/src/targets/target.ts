@@ -1,0 +1,81 @@
+import { type Klaviyo } from '@portage/klaviyo';
+import { describeError, isPortageError, type Logger } from '@portage/platform';
+import { type Connection } from '../connections/connection.js';
+import { targetsPaused } from '../metrics.js';
+
+/** One Klaviyo account that connections load into. */
+export class Target {
+  #pausedUntil = 0;
+  #refused = false;
+  #failingSince: number | null = null;
+
+  constructor(
+    readonly id: string,
+    readonly klaviyo: Klaviyo,
+    private readonly members: () => readonly Connection[],
+    private readonly onPause: () => void,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Those that work is done for. */
+  connections(): readonly Connection[] {
+    return this.members().filter((connection) => connection.working);
+  }
+
+  connection(id: string): Connection | undefined {
+    return this.members().find((connection) => connection.id === id);
+  }
+
+  get usable(): boolean {
+    return Date.now() >= this.#pausedUntil && this.connections().length > 0;
+  }
+
+  /**
+   * What a failed call means for the rest of the work: an account that refuses the credential takes nothing for a minute,
+   * while the others go on. Said once per episode.
+   */
+  failed(error: unknown): void {
+    if (!isPortageError(error)) throw error;
+    if (error.disposition === 'reauthorize' || error.code === 'klaviyo.forbidden') {
+      if (!this.#refused) {
+        this.logger.error(
+          { err: describeError(error), target: this.id },
+          'Klaviyo refuses the credential of this account; its work waits and is tried again every minute',
+        );
+      }
+      this.#refused = true;
+      this.#pause(60_000);
+    } else if (error.disposition === 'throttle') {
+      this.#pause(Math.min(error.retryAfterMs ?? 10_000, 60_000));
+    } else if (error.disposition === 'halt') {
+      this.logger.error({ err: describeError(error), target: this.id }, 'Klaviyo refused a request as a whole');
+      this.#pause(30_000);
+    } else if (error.disposition === 'retry') {
+      this.logger.warn({ err: describeError(error), target: this.id }, 'a call to Klaviyo failed and will be repeated');
+      this.#pause(1000);
+    }
+  }
+
+  /** A call succeeded: what was refused before is an episode of the past. */
+  answered(): void {
+    if (this.#pausedUntil === 0) return;
+    this.#pausedUntil = 0;
+    this.#refused = false;
+    this.#failingSince = null;
+    targetsPaused.labels(this.id).set(0);
+  }
+
+  /** Takes no work for so long that whoever waits for it should not hold up others. */
+  get stuck(): boolean {
+    return this.#failingSince !== null && Date.now() - this.#failingSince > STUCK_MS;
+  }
+
+  #pause(ms: number): void {
+    this.#failingSince ??= Date.now();
+    this.#pausedUntil = Math.max(this.#pausedUntil, Date.now() + ms);
+    targetsPaused.labels(this.id).set(1);
+    this.onPause();
+  }
+}
+
+const STUCK_MS = 60_000;
