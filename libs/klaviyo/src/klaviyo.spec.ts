@@ -130,7 +130,7 @@ describe('Klaviyo client', () => {
       expect(requests).toBeLessThanOrEqual(2 + Math.ceil(bad / 100));
     });
 
-    it('read every page of row errors', async () => {
+    it('read every page of row errors (invariant 7)', async () => {
       simulator.trouble({ failShare: 1 });
       const { accepted } = await importAll(people(250));
       const jobId = accepted[0]?.answer.jobId ?? '';
@@ -204,7 +204,7 @@ describe('Klaviyo client', () => {
     });
 
     it.each(['reset_after', 'reset_before', 'status', 'status_after', 'truncated'] as const)(
-      'are not subscribed twice when the answer is lost (%s)',
+      'are not sent twice when the answer is lost (invariant 3, %s)',
       async (kind) => {
         simulator.fault({ kind, status: 503, endpoint: 'POST /api/profile-subscription-bulk-create-jobs', count: 1 });
         const work = klaviyo.subscribe([{ email: 'p1@portage.io', consentedAt }]);
@@ -225,7 +225,7 @@ describe('Klaviyo client', () => {
       ...over,
     });
 
-    it('are recorded once, however often they are sent, and are counted', async () => {
+    it('are recorded once, however often they are sent, and are counted (invariant 5)', async () => {
       const rows = Array.from({ length: 1500 }, (_, index) => event(index));
       for (const indices of [...packEvents(rows), ...packEvents(rows)]) {
         await klaviyo.sendEvents(indices.map((index) => event(index)));

@@ -47,7 +47,7 @@ describe('pacing of several replicas', () => {
   const refused = (endpoint: string) =>
     simulator.requests().filter((request) => request.endpoint === endpoint && request.status === 429).length;
 
-  it('never asks too much, however many ask at once', async () => {
+  it('never asks too much, however many ask at once (invariant 9)', async () => {
     await manyTimes(60, speed, (klaviyo) => klaviyo.listImportJobs());
     await manyTimes(12, speed, (klaviyo) => klaviyo.account());
     expect(refused('GET /api/profile-bulk-import-jobs')).toBe(0);
