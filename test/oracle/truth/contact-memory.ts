@@ -53,7 +53,7 @@ export class ContactMemory {
     if (person === undefined) return 'invalid_email';
     const optIn = explicitOptIn(email, now) ?? -Infinity;
     const here = this.rows.filter((row) => row.person === person);
-    const leftByRow = here.some(({ type, second }) => type === 'opted_out' && second * 1000 > optIn);
+    const leftByRow = here.some(({ type, second }) => type === 'opted_out' && second * 1000 >= optIn);
     if (permission !== 'unsubscribed' && (this.optedOutAt ?? Infinity) < optIn) this.optedOutAt = undefined;
     if (permission === 'unsubscribed' || this.optedOutAt !== undefined || leftByRow) return 'unsubscribed';
     if (isSuppressedByBounces(here, rules.sendsAreRead)) return 'suppressed';
