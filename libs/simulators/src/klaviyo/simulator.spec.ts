@@ -26,7 +26,7 @@ describe('a restart from the state file', () => {
     await client.post('/api/event-bulk-create-jobs', eventsBody([{ uniqueId: 'u1' }]));
     client.simulator.person(account, { email: 'gone@shop.io', action: 'create' });
     client.simulator.person(account, { email: 'gone@shop.io', action: 'delete' });
-    client.simulator.trouble({ delays: { unsubscribe: [5000, 5000], importStart: [5000, 5000] } });
+    client.simulator.trouble({ delays: { unsubscribe: [5000, 5000], importRun: [5000, 5000] } });
     await client.post('/api/profile-subscription-bulk-delete-jobs', unsubscribeBody(['b@shop.io']));
     await client.post('/api/profile-bulk-import-jobs', importBody([row('late@shop.io')]));
     const before = { ...client.simulator.state(account), audit: [...client.simulator.audit(account)] };

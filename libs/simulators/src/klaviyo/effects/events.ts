@@ -18,8 +18,7 @@ export function recordEvents(account: Account, work: Work & { kind: 'events' }):
       latest = Math.max(latest, event.time);
     }
     if (latest === profile.lastEvent || latest === Number.NEGATIVE_INFINITY) continue;
-    profile.lastEvent = latest;
-    account.saved(profile, work.cause);
+    account.sawEvent(profile, latest);
   }
 }
 

@@ -8,7 +8,7 @@ export function startImport(world: World, account: Account, jobId: string): void
   if (job?.status !== 'queued') return;
   job.status = 'processing';
   job.startedAt = account.now();
-  account.savedJob(job);
+  account.progressed(job);
   world.schedule(world.delays.importRun, { kind: 'import-finish', account: account.id, job: jobId });
 }
 

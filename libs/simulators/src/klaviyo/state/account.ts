@@ -183,6 +183,18 @@ export class Account {
     this.context.recorder.line('kind' in job ? 's' : 'j', this.id, job);
   }
 
+  /** The job without its rows, which are noted already and may be many. */
+  progressed(job: ImportJob): void {
+    const { rows: _, ...progress } = job;
+    this.context.recorder.line('j+', this.id, progress);
+  }
+
+  /** The time of the last event, which moves too often to note the whole profile. */
+  sawEvent(profile: Profile, time: number): void {
+    profile.lastEvent = time;
+    this.context.recorder.line('v', this.id, profile.seq, time);
+  }
+
   wrote(record: WriteRecord): void {
     this.writes.push(record);
     this.context.recorder.line('w', this.id, record);

@@ -78,6 +78,17 @@ export class Restorer {
       case 'j':
         account.importJobs.set((values[0] as ImportJob).id, values[0] as ImportJob);
         return;
+      case 'j+': {
+        const progress = values[0] as Omit<ImportJob, 'rows'>;
+        const known = account.importJobs.get(progress.id);
+        if (known !== undefined) Object.assign(known, progress);
+        return;
+      }
+      case 'v': {
+        const profile = account.profiles.at(values[0] as number);
+        if (profile !== undefined) profile.lastEvent = values[1] as number;
+        return;
+      }
       case 's':
         account.suppressionJobs.set((values[0] as SuppressionJob).id, values[0] as SuppressionJob);
         return;
