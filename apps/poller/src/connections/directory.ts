@@ -19,10 +19,10 @@ export class ConnectionDirectory {
     return this.#known;
   }
 
-  /** Asks auth when the connection is not among the known ones: it may be a second old. */
+  /** Asks auth again when the connection is unknown or not active as known: it may have become so a second ago. */
   async find(connectionId: string, signal: AbortSignal): Promise<Connection | undefined> {
     const found = (await this.all(signal)).find(({ id }) => id === connectionId);
-    if (found) return found;
+    if (found?.status === 'active') return found;
     await this.#refresh(signal);
     return this.#known.find(({ id }) => id === connectionId);
   }
