@@ -29,7 +29,7 @@ export function expectedProfile(account: Account, contact: Contact): ExpectedPro
     properties: given({
       ...customFieldValues(account, contact),
       'Constant Contact ID': contact.id,
-      'Constant Contact Permission': email?.permission,
+      'Constant Contact Permission': email && permissionShown(email.permission),
       'Constant Contact Opt-In Source': email?.optInSource,
       'Constant Contact Opt-In Date': moment(email?.optInDate),
       'Constant Contact Opt-Out Source': email?.optOutSource,
@@ -66,6 +66,12 @@ function given<T>(values: Record<string, T | undefined>): Record<string, T> {
   return Object.fromEntries(
     Object.entries(values).filter((entry): entry is [string, T] => entry[1] !== undefined && entry[1] !== ''),
   );
+}
+
+/** Words that nobody documented are carried as `unknown`. */
+function permissionShown(permission: string): string {
+  const documented = ['explicit', 'implicit', 'not_set', 'pending_confirmation', 'temp_hold', 'unsubscribed'];
+  return documented.includes(permission) ? permission : 'unknown';
 }
 
 function moment(time: number | undefined): Moment | undefined {
