@@ -52,14 +52,11 @@ export function planTopic(spec: TopicSpec, state: TopicState | null): TopicPlan 
 }
 
 function partitionRefusal(spec: TopicSpec, state: TopicState): readonly string[] {
-  if (state.partitions === spec.partitions) return [];
-  const difference = `it has ${state.partitions} partitions instead of ${spec.partitions}`;
-  if (spec.keyed) {
-    return [
-      `${difference}, and with another number every key would have two homes: use a new TOPIC_PREFIX and a new snapshot`,
-    ];
-  }
-  return state.partitions > spec.partitions ? [`${difference}, and partitions cannot be taken away`] : [];
+  if (!spec.keyed || state.partitions === spec.partitions) return [];
+  return [
+    `it has ${state.partitions} partitions instead of ${spec.partitions}, and with another number every key would have ` +
+      'two homes: use a new TOPIC_PREFIX and a new snapshot',
+  ];
 }
 
 function replicationRefusal(spec: TopicSpec, state: TopicState): readonly string[] {
