@@ -123,7 +123,7 @@ describe('rate limits', () => {
     const { headers } = await metrics();
     expect(headers.get('ratelimit-limit')).toBe('10, 10;w=1, 150;w=60');
     expect(headers.get('ratelimit-remaining')).toBe('9');
-    expect(headers.get('ratelimit-reset')).toBe('1');
+    expect(headers.get('ratelimit-reset')).toBe('0');
     expect(headers.get('content-type')).toBe('application/vnd.api+json');
   });
 

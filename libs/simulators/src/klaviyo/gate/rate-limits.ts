@@ -33,7 +33,8 @@ export class RateLimits {
     return {
       'ratelimit-limit': `${admission.limit}, ${tiers}`,
       'ratelimit-remaining': String(admission.remaining),
-      'ratelimit-reset': String(Math.floor(admission.resetMs / 1000)),
+      // Whole seconds that will have passed: 0 within the last one.
+      'ratelimit-reset': String(Math.max(0, Math.ceil(admission.resetMs / 1000) - 1)),
     };
   }
 
