@@ -25,18 +25,36 @@ export interface Replica {
   kill(): Promise<void>;
 }
 
+interface Setting {
+  readonly simulator: ConstantContactSimulator;
+  readonly auth: AuthStub;
+  readonly kafka: TestKafka;
+  readonly connection: StubbedConnection;
+  readonly database: MigratedDatabase;
+  readonly env: Record<string, string>;
+}
+
 /** An account, a Constant Contact that serves it, and the servers that pollers need. Close it afterwards. */
 export class PollerHarness {
   private replicas: Replica[] = [];
 
-  private constructor(
-    readonly simulator: ConstantContactSimulator,
-    readonly auth: AuthStub,
-    readonly kafka: TestKafka,
-    readonly connection: StubbedConnection,
-    private readonly database: MigratedDatabase,
-    private readonly env: Record<string, string>,
-  ) {}
+  private constructor(private readonly set: Setting) {}
+
+  get simulator(): ConstantContactSimulator {
+    return this.set.simulator;
+  }
+
+  get auth(): AuthStub {
+    return this.set.auth;
+  }
+
+  get kafka(): TestKafka {
+    return this.set.kafka;
+  }
+
+  get connection(): StubbedConnection {
+    return this.set.connection;
+  }
 
   static async start(account: Account, env: Record<string, string> = {}): Promise<PollerHarness> {
     const simulator = await startConstantContact({
@@ -65,7 +83,7 @@ export class PollerHarness {
     for (const topic of TOPICS) await kafka.registry.register(topic);
     const database = await migratedDatabase();
     const servers = testServers();
-    return new PollerHarness(simulator, auth, kafka, connection, database, {
+    const variables = {
       KAFKA_BROKERS: servers.kafka,
       SCHEMA_REGISTRY_URL: servers.schemaRegistry,
       DATABASE_URL: database.url.reveal(),
@@ -76,10 +94,11 @@ export class PollerHarness {
       CONSTANT_CONTACT_API_URL: simulator.url,
       CONSTANT_CONTACT_RATE: '0',
       POLLER_TICK_SECONDS: '0.05',
-      LEASE_SECONDS: '2',
+      LEASE_SECONDS: '15',
       CONNECTIONS_REFRESH_SECONDS: '0.2',
       ...env,
-    });
+    };
+    return new PollerHarness({ simulator, auth, kafka, connection, database, env: variables });
   }
 
   async replica(name = 'replica'): Promise<Replica> {
@@ -91,7 +110,7 @@ export class PollerHarness {
       'PORTAGE_SERVICE_TOKEN',
     ] as const;
     const parts = await openParts(
-      loadConfig(this.env, required),
+      loadConfig(this.set.env, required),
       createLogger('poller', process.env.TEST_LOG ?? 'silent'),
     );
     const leaseSeconds = parts.environment.LEASE_SECONDS;
@@ -136,6 +155,6 @@ export class PollerHarness {
     await this.auth.stop();
     await this.simulator.stop();
     await this.kafka.cluster.close();
-    await this.database.drop();
+    await this.set.database.drop();
   }
 }

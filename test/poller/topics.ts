@@ -22,7 +22,7 @@ export async function readTopic<T extends Topic>(
     onRecords: (_partition, records) => {
       for (const record of records) {
         if (!('value' in record) || record.value === null) throw new Error(`an unreadable record on ${topic}`);
-        all.push({ key: record.key, value: record.value as Values[T] });
+        all.push({ key: record.key, value: record.value });
       }
       return Promise.resolve();
     },

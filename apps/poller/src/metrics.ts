@@ -34,12 +34,22 @@ const phases = new Gauge({
   labelNames: ['connection', 'phase'],
   registers,
 });
-const freshness = new Gauge({
+let readFreshness: () => Promise<readonly Freshness[]> = () => Promise.resolve([]);
+new Gauge({
   name: 'portage_poller_source_freshness_seconds',
   help: 'Age of the last complete read of a stream.',
   labelNames: ['connection', 'stream'],
   registers,
+  async collect() {
+    for (const { connection, stream, seconds } of await readFreshness()) this.set({ connection, stream }, seconds);
+  },
 });
+
+export interface Freshness {
+  readonly connection: string;
+  readonly stream: string;
+  readonly seconds: number;
+}
 
 const busy = new Set<string>();
 
@@ -57,6 +67,8 @@ export const pollerMetrics = {
     else busy.add(connection);
     leases.set(busy.size);
   },
-  freshness: (connection: string, stream: string, seconds: number): void =>
-    freshness.set({ connection, stream }, seconds),
+  /** Asked for whenever the metrics are. */
+  freshnessFrom(read: () => Promise<readonly Freshness[]>): void {
+    readFreshness = read;
+  },
 };

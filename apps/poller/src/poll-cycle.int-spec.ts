@@ -89,7 +89,8 @@ describe('a poller', () => {
   });
 
   it('goes on where a killed one stopped, and publishes nothing twice', async () => {
-    harness = await PollerHarness.start(generateAccount({ seed: 13, contacts: 3000, lists: 8, campaigns: 8 }));
+    const account = generateAccount({ seed: 13, contacts: 3000, lists: 8, campaigns: 8 });
+    harness = await PollerHarness.start(account, { LEASE_SECONDS: '3' });
     const dice = new Random(4);
     for (let kill = 0; kill < 6; kill += 1) {
       const victim = await harness.replica(`victim-${kill}`);
@@ -102,7 +103,6 @@ describe('a poller', () => {
     await expectTruth(harness);
     const records = await readTopic(harness.kafka, 'contacts');
     expect(new Set(records.map(({ key }) => key)).size).toBe(records.length);
-    const account = harness.simulator.account();
     expect((await harness.published(replica, run)).contacts).toBe(contactsOf(account).size);
   });
 });

@@ -12,6 +12,7 @@ import { type ServiceContext } from '@portage/platform';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { SourceCounts } from './connections/source-counts.js';
 import { StreamStatus } from './connections/stream-status.js';
+import { type Freshness, pollerMetrics } from './metrics.js';
 import { closeParts, openParts, type PollerParts } from './poller-parts.js';
 import { RunStore } from './runs/run-store.js';
 import { RunWorker } from './runs/run-worker.js';
@@ -42,6 +43,7 @@ export class PollerModule implements OnApplicationBootstrap, BeforeApplicationSh
           useFactory: async () => {
             const parts = await openParts(environment, logger);
             registerChecks(health, parts);
+            pollerMetrics.freshnessFrom(() => freshnessOf(parts.database));
             return parts;
           },
         },
@@ -68,6 +70,15 @@ export class PollerModule implements OnApplicationBootstrap, BeforeApplicationSh
     await this.scheduler.stop();
     await closeParts(this.parts);
   }
+}
+
+function freshnessOf(database: PollerParts['database']): Promise<Freshness[]> {
+  return database
+    .query<Freshness>(
+      `SELECT connection_id AS connection, stream, extract(epoch FROM now() - fresh_at)::float8 AS seconds
+       FROM sync.streams WHERE fresh_at IS NOT NULL`,
+    )
+    .catch(() => []);
 }
 
 function registerChecks(health: ServiceContext['health'], { database, cluster, auth }: PollerParts): void {

@@ -18,7 +18,7 @@ export async function planReports(pass: Pass): Promise<void> {
   const reports = REPORTS.filter((report) => wanted.includes(report) || SAFETY_REPORTS.includes(report));
   await registerReports(pass, reports, wanted);
   await markDue(pass, reports);
-  if (pass.run.trigger === 'request') await markThoroughly(pass, reports);
+  if (pass.run.trigger === 'request' && !pass.run.first) await markThoroughly(pass, reports);
 }
 
 /** A type that the owner switched on later starts from the beginning. */

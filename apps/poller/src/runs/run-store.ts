@@ -111,7 +111,7 @@ export class RunStore {
   }
 
   async enterPhase(runId: string, phase: string): Promise<void> {
-    await this.queries.execute('UPDATE sync.runs SET phase = $2 WHERE run_id = $1', [runId, phase]);
+    await this.queries.execute('UPDATE sync.runs SET phase = $2, failures = 0 WHERE run_id = $1', [runId, phase]);
   }
 
   async progress(runId: string, phase: string): Promise<unknown> {

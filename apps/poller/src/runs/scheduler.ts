@@ -4,6 +4,7 @@ import { type Connection } from '../connections/connection.js';
 import { type PollerParts } from '../poller-parts.js';
 import { parseSchedule } from './cron.js';
 import { RunStore } from './run-store.js';
+import { type Run } from './run.js';
 import { type RunWorker } from './run-worker.js';
 
 /** Passes that one process works on at a time; more connections wait, or another replica takes them. */
@@ -11,12 +12,18 @@ const AT_ONCE = 8;
 /** Scheduled passes start up to so much late, so that a full hour does not start all connections in the same second. */
 const JITTER_MS = 20_000;
 
+interface Work {
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+}
+
 /** Finds what is due, takes leases, and lets passes run side by side. Every replica does the same; the leases sort it out. */
 export class Scheduler {
   readonly #loop: Loop;
   readonly #runs: RunStore;
-  readonly #working = new Map<string, Promise<void>>();
-  readonly #stop = new AbortController();
+  readonly #working = new Map<string, Work>();
+
+  #stopped = false;
 
   constructor(
     private readonly parts: PollerParts,
@@ -46,13 +53,15 @@ export class Scheduler {
 
   /** Resolves when the pages under way are finished or given up, whichever is safe. */
   async stop(): Promise<void> {
-    this.#stop.abort();
+    this.#stopped = true;
+    for (const { abort } of this.#working.values()) abort.abort();
     await this.#loop.stop();
-    await Promise.all(this.#working.values());
+    await Promise.all([...this.#working.values()].map(({ done }) => done));
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
     const active = (await this.parts.directory.all(signal)).filter(({ status }) => status === 'active');
+    this.#leaveInactive(active);
     if (active.length === 0) return;
     await this.#openDueRuns(active);
     const byId = new Map(active.map((connection) => [connection.id, connection]));
@@ -60,16 +69,24 @@ export class Scheduler {
       const connection = byId.get(run.connectionId);
       if (!connection || this.#working.has(connection.id) || this.#working.size >= AT_ONCE) continue;
       const lease = await this.leases.take(connection.id);
-      if (lease) this.#begin(connection, run, lease);
+      if (lease && this.#stopped) await this.leases.release(lease);
+      else if (lease) this.#begin(connection, run, lease);
     }
   }
 
-  #begin(connection: Connection, run: Parameters<RunWorker['work']>[1], lease: Lease): void {
-    const working = this.worker.work(connection, run, lease, this.#stop.signal).finally(() => {
+  #begin(connection: Connection, run: Run, lease: Lease): void {
+    const abort = new AbortController();
+    const done = this.worker.work(connection, run, lease, abort.signal).finally(() => {
       this.#working.delete(connection.id);
       this.#loop.wake();
     });
-    this.#working.set(connection.id, working);
+    this.#working.set(connection.id, { abort, done });
+  }
+
+  /** A connection that was paused or disconnected is left at the next page; its pass goes on when it is active again. */
+  #leaveInactive(active: readonly Connection[]): void {
+    const ids = new Set(active.map(({ id }) => id));
+    for (const [id, { abort }] of this.#working) if (!ids.has(id)) abort.abort();
   }
 
   /** The first pass at once, later ones when the connection's schedule says so. */

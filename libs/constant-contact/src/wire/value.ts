@@ -5,7 +5,7 @@ export const text = z
   .unknown()
   .optional()
   .transform((value): string | null => {
-    if (typeof value === 'string') return value.trim() === '' ? null : value;
+    if (typeof value === 'string') return value.trim() === '' ? null : storable(value);
     return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
   });
 
@@ -26,7 +26,7 @@ export const count = z
 
 export const id = z
   .union([z.string(), z.number()])
-  .transform((value) => String(value).trim())
+  .transform((value) => storable(String(value)).trim())
   .refine((value) => value !== '', 'is empty');
 
 /** The objects of an array that are as expected; an absent or wrong array is empty. */
@@ -52,6 +52,11 @@ export function maybe<T extends z.ZodType>(item: T) {
       const parsed = item.safeParse(value);
       return parsed.success ? parsed.data : null;
     });
+}
+
+/** Free text may hold what neither JSON columns nor UTF-8 can: zero characters, halves of surrogate pairs. */
+function storable(value: string): string {
+  return value.replaceAll('\u0000', '').toWellFormed();
 }
 
 const dateOnly = /^(\d{4})-(\d{2})-(\d{2})$/;
