@@ -7,7 +7,7 @@ export type Schema =
   | { readonly type: 'array'; readonly items: Schema }
   | { readonly type: string; readonly logicalType?: string };
 
-export interface Field {
+interface Field {
   readonly name: string;
   readonly type: Schema;
   readonly doc: string;

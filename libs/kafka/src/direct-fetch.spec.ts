@@ -1,4 +1,5 @@
-import { chunkOf, type FetchedMessage, type FetchedPartition } from './direct-fetch.js';
+import { chunkOf } from './direct-fetch.js';
+import { type FetchedMessage, type FetchedPartition } from './internal-cluster.js';
 
 const record = (offset: number, producerId = '-1'): FetchedMessage =>
   ({

@@ -1,7 +1,12 @@
-import { type KafkaMessage } from 'kafkajs';
 import { type Topic } from '@portage/records';
 import { type KafkaCluster } from './cluster.js';
-import { internalCluster, type InternalCluster, isolationLevels } from './internal-cluster.js';
+import {
+  type FetchedMessage,
+  type FetchedPartition,
+  internalCluster,
+  type InternalCluster,
+  isolationLevels,
+} from './internal-cluster.js';
 import { type Offsets } from './offsets.js';
 
 /** What one fetch says about a partition. */
@@ -10,12 +15,6 @@ export interface Chunk {
   /** Every committed record from the asked offset up to this one is in `messages`. Equal to the asked one: nothing new. */
   readonly next: number;
 }
-
-/** Records of aborted transactions and markers are in a response; only the batch they came in tells them apart. */
-export type FetchedMessage = KafkaMessage & {
-  readonly isControlRecord: boolean;
-  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
-};
 
 const MAX_BYTES_PER_PARTITION = 1_048_576;
 
@@ -80,14 +79,6 @@ export class DirectFetch {
     });
     return responses.flatMap((response) => response.partitions);
   }
-}
-
-export interface FetchedPartition {
-  readonly partition: number;
-  /** Everything below is decided: committed or aborted. */
-  readonly lastStableOffset: string;
-  readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[] | null;
-  readonly messages: readonly FetchedMessage[];
 }
 
 /** `alone`: nothing else was asked for, so an answer without any record was not cut short in favour of other partitions. */

@@ -1,4 +1,4 @@
-import { type FetchedPartition } from './direct-fetch.js';
+import { type KafkaMessage } from 'kafkajs';
 
 /**
  * The client's own connections to the brokers. Its public interface can neither read without a group nor tell where a
@@ -16,11 +16,25 @@ export interface InternalCluster {
   fetchTopicsOffset(topics: readonly OffsetQuery[]): Promise<readonly OffsetAnswer[]>;
 }
 
-export interface InternalBroker {
+interface InternalBroker {
   fetch(
     request: object,
   ): Promise<{ readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[] }>;
 }
+
+export interface FetchedPartition {
+  readonly partition: number;
+  /** Everything below is decided: committed or aborted. */
+  readonly lastStableOffset: string;
+  readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[] | null;
+  readonly messages: readonly FetchedMessage[];
+}
+
+/** Records of aborted transactions and markers are in a response; only the batch they came in tells them apart. */
+export type FetchedMessage = KafkaMessage & {
+  readonly isControlRecord: boolean;
+  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
+};
 
 export interface OffsetQuery {
   readonly topic: string;

@@ -23,15 +23,17 @@ import {
   type DeadLetter,
   type List,
   type Mark,
+  type Stream as MarkedStream,
+  streamSymbols,
   type Suppression,
 } from './generated/types.js';
 
-export const STREAMS = ['lists', 'contacts', 'suppressions', 'activities'] as const;
-export type Stream = (typeof STREAMS)[number];
+export type Stream = Exclude<MarkedStream, 'unknown'>;
+export const STREAMS: readonly Stream[] = streamSymbols.filter((stream) => stream !== 'unknown');
 
 /** Topics by their name without prefix. */
-export const TOPICS = [...STREAMS, 'marks', 'dead-letters'] as const;
-export type Topic = (typeof TOPICS)[number];
+export type Topic = Stream | 'marks' | 'dead-letters';
+export const TOPICS: readonly Topic[] = [...STREAMS, 'marks', 'dead-letters'];
 
 /** What the records of each topic look like. */
 export interface Values {
