@@ -1,0 +1,108 @@
+import pg from 'pg';
+import { Database } from '@portage/persistence';
+import { migratedDatabase, type MigratedDatabase } from '../../../../test/database.js';
+import { Budget, type Quota } from './budget.js';
+
+/** The moment of every grant on the database's clock: callers hear of it later, by what their event loop makes of it. */
+const recordStamps = `
+  CREATE TABLE stamps (key text, at timestamptz);
+  CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+    BEGIN INSERT INTO stamps VALUES (NEW.key, NEW.last_at); RETURN NULL; END $$;
+  CREATE TRIGGER stamp AFTER UPDATE OF last_at ON budget.pace FOR EACH ROW EXECUTE FUNCTION stamp()`;
+
+describe('Budget', () => {
+  let database: MigratedDatabase;
+  let admin: pg.Client;
+  let pools: Database[];
+  let budgets: Budget[];
+
+  beforeAll(async () => {
+    database = await migratedDatabase();
+    admin = new pg.Client({ connectionString: database.url.reveal() });
+    await admin.connect();
+    await admin.query(recordStamps);
+    // Pools of different services stand for processes: they share nothing but the database.
+    const roles = ['portage_auth', 'portage_poller', 'portage_loader'] as const;
+    pools = await Promise.all(roles.map((role) => Database.open({ url: database.url, ssl: false, role })));
+    budgets = pools.map((pool) => new Budget(pool));
+  });
+  afterAll(async () => {
+    await Promise.all(pools.map((pool) => pool.close()));
+    await admin.end();
+    await database.drop();
+  });
+
+  /** `count` requests, asked for by all pools at once. */
+  const grants = async (key: string, quota: Quota, count: number): Promise<void> => {
+    const takers = Array.from({ length: count }, (_, index) => budgets[index % budgets.length]);
+    await Promise.all(takers.map(async (budget) => budget?.take(key, quota)));
+  };
+
+  it('never grants more than the limit in any sliding second, over several pools. Invariant 9', async () => {
+    const perSecond = 20;
+    await grants('pace', { perSecond }, 70);
+    const { rows } = await admin.query<{ at: number }>(
+      `SELECT extract(epoch FROM at)::float8 * 1000 AS at FROM stamps WHERE key = 'pace' ORDER BY at`,
+    );
+    const stamps = rows.map(({ at }) => at);
+    expect(stamps).toHaveLength(70);
+    // From any grant to the twentieth after it, more than a second: no window of a second holds twenty-one.
+    const spans = stamps.slice(perSecond).map((stamp, index) => stamp - (stamps[index] ?? 0));
+    expect(Math.min(...spans)).toBeGreaterThan(1000);
+  });
+
+  it('parks until 00:00 UTC when the day is spent, and counts for everyone', async () => {
+    const quota = { perDay: 5 };
+    await grants('day', quota, 5);
+    for (const budget of budgets) {
+      const refused: unknown = await budget.take('day', quota).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ code: 'budget.day_spent', disposition: 'throttle' });
+      const { retryAfterMs } = refused as { retryAfterMs: number };
+      const reset = new Date(Date.now() + retryAfterMs);
+      expect([reset.getUTCHours(), reset.getUTCMinutes()]).toEqual([0, 0]);
+      await expect(budget.usedToday('day')).resolves.toBe(5);
+    }
+  });
+
+  it('keeps a reserve of the day for more important work', async () => {
+    const [budget] = budgets;
+    const quota = { perDay: 10 };
+    for (let n = 0; n < 8; n += 1) await budget?.take('reserve', quota, { reserve: 0.2 });
+    await expect(budget?.take('reserve', quota, { reserve: 0.2 })).rejects.toMatchObject({ code: 'budget.day_spent' });
+    await budget?.take('reserve', quota);
+    await expect(budget?.usedToday('reserve')).resolves.toBe(9);
+  });
+
+  it('takes the word of the vendor that the day is spent', async () => {
+    await budgets[0]?.spendDay('told');
+    await expect(budgets[1]?.take('told', { perDay: 1000 })).rejects.toMatchObject({ code: 'budget.day_spent' });
+  });
+
+  it('never grants more than the limit in a minute', async () => {
+    const [budget] = budgets;
+    const quota = { perMinute: 3 };
+    for (let n = 0; n < 3; n += 1) await budget?.take('minute', quota);
+    const abort = new AbortController();
+    const waiting = budget?.take('minute', quota, { signal: abort.signal });
+    const [row] = (await pools[1]?.query<{ wait: number }>(`SELECT budget.take('minute', 0, 3, 0) AS wait`)) ?? [];
+    expect(row?.wait).toBeGreaterThan(50_000);
+    abort.abort();
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('holds everyone back for as long as the vendor asked', async () => {
+    await budgets[0]?.hold('held', 30_000);
+    const [row] = (await pools[1]?.query<{ wait: number }>(`SELECT budget.take('held', 1, 0, 0) AS wait`)) ?? [];
+    expect(row?.wait).toBeGreaterThan(25_000);
+    // A shorter wish does not shorten it.
+    await budgets[2]?.hold('held', 1);
+    const [still] = (await pools[1]?.query<{ wait: number }>(`SELECT budget.take('held', 1, 0, 0) AS wait`)) ?? [];
+    expect(still?.wait).toBeGreaterThan(25_000);
+  });
+
+  it('keeps keys apart, and asks nobody where nothing is limited', async () => {
+    await budgets[0]?.hold('one', 60_000);
+    await expect(budgets[0]?.take('two', { perSecond: 100 })).resolves.toBeUndefined();
+    await expect(budgets[0]?.take('one', {})).resolves.toBeUndefined();
+  });
+});
