@@ -1,46 +1,6 @@
 import fc from 'fast-check';
+import { arbitraryOf } from '../../../test/arbitrary-records.js';
 import { codecOf, InvalidRecord, schemaIdOf, TOPICS, type Topic, type Values } from './index.js';
-
-type SchemaNode =
-  | string
-  | SchemaNode[]
-  | { type: 'record'; fields: { name: string; type: SchemaNode }[] }
-  | { type: 'enum'; name: string; symbols: string[] }
-  | { type: 'array'; items: SchemaNode }
-  | { type: string };
-
-/** Values that a schema allows, drawn from the schema itself, so that a new field is tested without a word here. */
-function arbitrary(schema: SchemaNode, named = new Map<string, SchemaNode>()): fc.Arbitrary<unknown> {
-  if (Array.isArray(schema)) return fc.oneof(...schema.map((branch) => arbitrary(branch, named)));
-  if (typeof schema === 'string') return primitives[schema] ?? arbitrary(named.get(schema) ?? fail(schema), named);
-  if ('fields' in schema) {
-    return fc.record(Object.fromEntries(schema.fields.map((field) => [field.name, arbitrary(field.type, named)])));
-  }
-  if ('symbols' in schema) {
-    named.set(schema.name, schema);
-    return fc.constantFrom(...schema.symbols);
-  }
-  if ('items' in schema) return fc.array(arbitrary(schema.items, named), { maxLength: 3 });
-  return arbitrary(schema.type, named);
-}
-
-const primitives: Record<string, fc.Arbitrary<unknown>> = {
-  null: fc.constant(null),
-  boolean: fc.boolean(),
-  int: fc.integer(),
-  // The library doubles a long on the wire, in a floating-point number: half of the safe integers remain.
-  long: fc.integer({ min: -(2 ** 52), max: 2 ** 52 - 1 }),
-  string: fc.string({ unit: 'grapheme' }),
-  bytes: fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
-};
-
-function fail(name: string): never {
-  throw new Error(`unknown type ${name}`);
-}
-
-function arbitraryOf<T extends Topic>(topic: T): fc.Arbitrary<Values[T]> {
-  return arbitrary(JSON.parse(codecOf(topic).schema) as SchemaNode) as fc.Arbitrary<Values[T]>;
-}
 
 /** The schema as another release of Portage may have it. */
 function changed(topic: Topic, change: (schema: { fields: Record<string, unknown>[] }) => void): string {
