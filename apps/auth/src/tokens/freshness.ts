@@ -16,7 +16,7 @@ export interface TokenAge {
  */
 export function freshnessOf(token: TokenAge, rejectedGeneration?: number): 'fresh' | 'aging' | 'unusable' {
   if (token.generation === rejectedGeneration) return 'unusable';
-  if (token.remainingSeconds < Math.min(tooShortSeconds, token.lifeSeconds * agingShare)) return 'unusable';
+  if (token.remainingSeconds <= Math.min(tooShortSeconds, token.lifeSeconds * agingShare)) return 'unusable';
   return token.remainingSeconds < token.lifeSeconds * agingShare ? 'aging' : 'fresh';
 }
 

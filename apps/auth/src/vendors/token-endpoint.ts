@@ -1,4 +1,4 @@
-import { ResponseBodyError, WWWAuthenticateChallengeError } from 'oauth4webapi';
+import { ResponseBodyError } from 'oauth4webapi';
 import { jsonOf, request } from '@portage/http';
 import { isPortageError, PortageError } from '@portage/platform';
 
@@ -8,8 +8,8 @@ type Fetch = (
 ) => Promise<Response>;
 
 /**
- * The transport that oauth4webapi talks through: ours, because it knows whether a request may have left. Server faults
- * and the limit are told here, so that only answers about the grant reach the library.
+ * The transport that oauth4webapi talks through: ours, because it knows whether a request may have left. Faults, the
+ * limit and a refused client are told here, so that only answers about the grant reach the library.
  */
 export function tokenFetch(timeoutMs: number): Fetch {
   return async (url, options) => {
@@ -20,6 +20,7 @@ export function tokenFetch(timeoutMs: number): Fetch {
       body: String(options.body),
       timeoutMs,
     });
+    if (answer.status === 401) throw clientRefused();
     if (answer.status === 429) throw throttled();
     if (answer.status >= 500) throw unclear(answer.status);
     const isJson = jsonOf(answer) !== undefined;
@@ -40,7 +41,6 @@ export function tokenFetch(timeoutMs: number): Fetch {
  */
 export function classifyTokenError(error: unknown): PortageError {
   if (isPortageError(error)) return error;
-  if (error instanceof WWWAuthenticateChallengeError) return clientRefused(error.status);
   if (!(error instanceof ResponseBodyError)) return unclear(200);
   if (error.error === 'invalid_grant') {
     return new PortageError({
@@ -50,7 +50,7 @@ export function classifyTokenError(error: unknown): PortageError {
       details: { status: error.status },
     });
   }
-  if (error.error === 'invalid_client' || error.error === 'unauthorized_client') return clientRefused(error.status);
+  if (error.error === 'invalid_client' || error.error === 'unauthorized_client') return clientRefused();
   return new PortageError({
     code: 'auth.exchange_refused',
     disposition: 'halt',
@@ -64,13 +64,12 @@ export function safeWord(text: string): string {
   return /^[a-z0-9_]{1,40}$/.test(text) ? text : 'unknown';
 }
 
-function clientRefused(status: number): PortageError {
+function clientRefused(): PortageError {
   return new PortageError({
     code: 'auth.client_refused',
     disposition: 'reauthorize',
     message:
       'Constant Contact does not accept the API key and secret: check both. Generating a new secret makes the former one invalid.',
-    details: { status },
   });
 }
 
