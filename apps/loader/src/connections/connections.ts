@@ -4,6 +4,7 @@ import { type Connection } from './connection.js';
 /** The connections as last read from the auth service. */
 export class Connections {
   #byId: ReadonlyMap<string, Connection> | undefined;
+  #text: string | undefined;
   #reading: Promise<void> | undefined;
   readonly #listeners: ((connections: readonly Connection[]) => void)[] = [];
 
@@ -35,7 +36,9 @@ export class Connections {
 
   async #read(signal?: AbortSignal): Promise<void> {
     const changed = await this.auth.connections(signal);
-    if (changed === undefined) return;
+    const text = JSON.stringify(changed);
+    if (changed === undefined || text === this.#text) return;
+    this.#text = text;
     this.#byId = new Map(changed.map((connection) => [connection.id, connection]));
     for (const listener of this.#listeners) listener(changed);
   }

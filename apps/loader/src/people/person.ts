@@ -39,6 +39,7 @@ export interface SubscriptionState {
   readonly sentAt: number | null;
   /** Klaviyo said yes. Without that the request may or may not have been carried out. */
   readonly accepted: boolean;
+  readonly sends: number;
   readonly effectiveAt: number | null;
 }
 

@@ -22,11 +22,10 @@ export function subscriptionStep(person: Person, world: World): Step | undefined
   }
   switch (action.action) {
     case 'subscribe':
+      if (hadNoEffect(person)) return conflictOf(person, 'subscription_without_effect');
       return { do: 'subscribe', consentedAt: action.consentedAt };
     case 'conflict':
-      return state.conflict === action.reason
-        ? undefined
-        : { do: 'note', state: { conflict: action.reason, subscription: null } };
+      return conflictOf(person, action.reason);
     case 'wait':
       return { do: 'wait', phase: 'opt_out', until: world.now + world.readBackMs };
     case 'none':
@@ -34,9 +33,22 @@ export function subscriptionStep(person: Person, world: World): Step | undefined
   }
 }
 
+function conflictOf({ state }: Person, reason: string): Step | undefined {
+  return state.conflict === reason ? undefined : { do: 'note', state: { conflict: reason } };
+}
+
+/** Klaviyo accepts subscriptions of addresses that look like tests and does nothing: asking for ever would settle nothing. */
+function hadNoEffect({ state, decision }: Person): boolean {
+  const { subscription } = state;
+  if (subscription === null || decision.kind !== 'subscribed') return false;
+  return subscription.sends >= MOST_SENDS && subscription.consentedAt === decision.consentedAt;
+}
+
+const MOST_SENDS = 2;
+
 function inEffect({ state, decision }: Person, now: number) {
   const consentedAt = decision.kind === 'subscribed' ? decision.consentedAt : now;
-  const base = state.subscription ?? { consentedAt, sentAt: null, accepted: true };
+  const base = state.subscription ?? { consentedAt, sentAt: null, accepted: true, sends: 0 };
   return { subscription: { ...base, effectiveAt: now }, conflict: null, optOut: null, written: null };
 }
 

@@ -32,7 +32,9 @@ async function sendPart(context: RoundContext, given: readonly Subscribing[]): P
   const before = new Map(given.map(({ held }) => [held, held.person.state]));
   for (const { held, step } of given) {
     const { consentedAt } = step;
-    learn(held, { subscription: { consentedAt, sentAt: Date.now(), accepted: false, effectiveAt: null }, wrote: true });
+    const sends = (held.person.state.subscription?.sends ?? 0) + 1;
+    const subscription = { consentedAt, sentAt: Date.now(), accepted: false, sends, effectiveAt: null };
+    learn(held, { subscription, wrote: true });
   }
   const current = await store(context, given, true);
   const part = given.filter(({ held }) => current.get(held.person.email) === true);

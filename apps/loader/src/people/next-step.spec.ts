@@ -1,0 +1,255 @@
+import fc from 'fast-check';
+import { nextStep } from './next-step.js';
+import { type Person, type PersonState, type Step, type World } from './person.js';
+import { decisions, loaded, mapped, NOW, person, reads, seen, sentOptOut, untouched, world } from './person.fixture.js';
+
+const gateClosed: World = { ...world, gateOpen: false };
+
+describe('the next step of a person', () => {
+  describe('opt-outs first (invariant 3)', () => {
+    it.each([
+      ['unsubscribed', 'unsubscribe'],
+      ['suppressed', 'suppress'],
+      ['held', 'suppress'],
+    ] as const)('%s: looks, then sends, before the gate, too', (kind, effect) => {
+      expect(nextStep(person(decisions[kind]), gateClosed)).toEqual({ do: 'look' });
+      const step = nextStep(person(decisions[kind], { seen: seen(null) }), gateClosed);
+      expect(step).toMatchObject({ do: 'opt_out', effect, state: { optOut: { sentAt: NOW, sends: 1, heldAt: null } } });
+    });
+
+    it('sends nothing when the opt-out holds already, and keeps nothing that could lift it', () => {
+      const step = nextStep(person(decisions.unsubscribed, { seen: seen(reads.unsubscribed) }), world);
+      expect(step).toMatchObject({ do: 'note', state: { optOut: { sentAt: null, heldAt: NOW }, written: null } });
+    });
+
+    it('waits for the effect and loads nothing meanwhile', () => {
+      const state = { ...untouched, optOut: sentOptOut() };
+      const step = nextStep(person(decisions.unsubscribed, { state, seen: seen(reads.never) }), world);
+      expect(step).toMatchObject({ do: 'wait', phase: 'opt_out' });
+    });
+
+    it('repeats an opt-out that got lost', () => {
+      const state = { ...untouched, optOut: sentOptOut({ sentAt: NOW - world.reassertMs }) };
+      const step = nextStep(person(decisions.unsubscribed, { state, seen: seen(reads.never) }), world);
+      expect(step).toMatchObject({ do: 'opt_out', state: { optOut: { sends: 2 } } });
+    });
+
+    it('goes on to the profile once the effect was read back (invariant 7)', () => {
+      const state = { ...untouched, optOut: sentOptOut() };
+      const note = nextStep(person(decisions.unsubscribed, { state, seen: seen(reads.unsubscribed) }), world);
+      expect(note).toMatchObject({ do: 'note', state: { optOut: { heldAt: NOW } } });
+      const after = { ...state, ...(note as Extract<Step, { do: 'note' }>).state };
+      expect(nextStep(person(decisions.unsubscribed, { state: after }), world)).toMatchObject({
+        do: 'import',
+        profile: true,
+      });
+    });
+
+    it('leaves alone whom the owner changed by hand after the opt-out was in effect', () => {
+      const state = { ...loaded, optOut: sentOptOut({ heldAt: NOW - 1000 }) };
+      const step = nextStep(person(decisions.unsubscribed, { state, seen: seen(reads.subscribed) }), world);
+      expect(step).toEqual({ do: 'finish', result: { outcome: 'unchanged', reason: null } });
+    });
+
+    it('looks after a newer opt-out of the source anew', () => {
+      const state = { ...loaded, optOut: sentOptOut({ basis: 'unsubscribe:1', heldAt: NOW - 1000 }) };
+      expect(nextStep(person(decisions.unsubscribed, { state }), world)).toEqual({ do: 'look' });
+    });
+  });
+
+  describe('an opt-out that meets a subscription of ours in flight (invariant 3)', () => {
+    const flying = { consentedAt: 1, sentAt: NOW - 30_000, accepted: true, sends: 1, effectiveAt: null };
+
+    it('is sent at once', () => {
+      const state = { ...loaded, subscription: flying };
+      const step = nextStep(person(decisions.unsubscribed, { state, seen: seen(reads.never) }), world);
+      expect(step).toMatchObject({ do: 'opt_out', effect: 'unsubscribe' });
+    });
+
+    it('does not count as held while the subscription may still land', () => {
+      const state = { ...loaded, subscription: flying, optOut: sentOptOut() };
+      const step = nextStep(person(decisions.unsubscribed, { state, seen: seen(reads.unsubscribed) }), world);
+      expect(step).toMatchObject({ do: 'wait', phase: 'opt_out' });
+      const later = { ...world, now: flying.sentAt + world.reassertMs };
+      const settled = nextStep(
+        person(decisions.unsubscribed, { state, seen: seen(reads.unsubscribed, later.now) }),
+        later,
+      );
+      expect(settled).toMatchObject({ do: 'note', state: { subscription: null } });
+    });
+
+    it('is repeated as soon as the subscription shows', () => {
+      const state = { ...loaded, subscription: flying, optOut: sentOptOut({ sentAt: NOW - 1000 }) };
+      const step = nextStep(person(decisions.unsubscribed, { state, seen: seen(reads.subscribed) }), world);
+      expect(step).toMatchObject({ do: 'opt_out', state: { subscription: { effectiveAt: NOW } } });
+    });
+  });
+
+  describe('profiles', () => {
+    it('wait for the gate', () => {
+      expect(nextStep(person(decisions.subscribed), gateClosed)).toEqual({ do: 'wait', phase: 'gate', until: null });
+    });
+
+    it('are mapped, then imported with their lists', () => {
+      const lists = { ready: ['l1', 'l2'], kept: [], awaited: [], soon: false };
+      expect(nextStep(person(decisions.no_consent, { lists, mapped: undefined }), world)).toEqual({ do: 'map' });
+      expect(nextStep(person(decisions.no_consent, { lists }), world)).toEqual({
+        do: 'import',
+        profile: true,
+        lists: ['l1', 'l2'],
+      });
+    });
+
+    it('that are written already are not written again', () => {
+      expect(nextStep(person(decisions.no_consent, { state: loaded }), world)).toEqual({
+        do: 'finish',
+        result: { outcome: 'unchanged', reason: null },
+      });
+    });
+
+    it('wait for lists that will exist within moments, and for none that take longer', () => {
+      const soon = { ready: [], kept: [], awaited: ['k'], soon: true };
+      expect(nextStep(person(decisions.no_consent, { lists: soon }), world)).toMatchObject({
+        do: 'wait',
+        phase: 'lists',
+      });
+      expect(nextStep(person(decisions.no_consent, { lists: { ...soon, soon: false } }), world)).toMatchObject({
+        do: 'import',
+      });
+    });
+
+    it('that Klaviyo refused are not sent again until they change', () => {
+      const state = { ...untouched, rejected: { code: 'klaviyo.invalid', fingerprint: 'f1' } };
+      expect(nextStep(person(decisions.subscribed, { state }), world)).toEqual({
+        do: 'finish',
+        result: { outcome: 'rejected', reason: 'klaviyo.invalid' },
+      });
+      const changed = { ...mapped, fingerprint: 'f2' };
+      expect(nextStep(person(decisions.subscribed, { state, mapped: changed }), world)).toMatchObject({ do: 'import' });
+    });
+
+    it('leave lists that the source took them off, but not those of a deleted contact', () => {
+      const state = { ...loaded, lists: ['gone', 'kept'] };
+      const lists = { ready: [], kept: ['kept'], awaited: [], soon: false };
+      const step = nextStep(person(decisions.no_consent, { state, lists, seen: seen(reads.never) }), world);
+      expect(step).toEqual({ do: 'leave', lists: ['gone'] });
+    });
+
+    it('of deleted people are neither written nor changed', () => {
+      const state = { ...loaded, lists: ['l1'] };
+      expect(nextStep(person(decisions.deleted, { state }), world)).toEqual({
+        do: 'finish',
+        result: { outcome: 'skipped', reason: 'deleted' },
+      });
+    });
+  });
+
+  describe('subscriptions', () => {
+    it('come last and after a fresh read', () => {
+      expect(nextStep(person(decisions.subscribed, { state: loaded }), world)).toEqual({ do: 'look' });
+      const stale = seen(reads.never, NOW - 61_000);
+      expect(nextStep(person(decisions.subscribed, { state: loaded, seen: stale }), world)).toEqual({ do: 'look' });
+      expect(nextStep(person(decisions.subscribed, { state: loaded, seen: seen(reads.never) }), world)).toEqual({
+        do: 'subscribe',
+        consentedAt: decisions.subscribed.consentedAt,
+      });
+    });
+
+    it('are not sent for an opt-out that is somebody else’s: it is listed for the owner', () => {
+      const step = nextStep(person(decisions.subscribed, { state: loaded, seen: seen(reads.unsubscribed) }), world);
+      expect(step).toMatchObject({ do: 'note', state: { conflict: 'opted_out_in_klaviyo' } });
+      const state = { ...loaded, conflict: 'opted_out_in_klaviyo' };
+      expect(nextStep(person(decisions.subscribed, { state, seen: seen(reads.unsubscribed) }), world)).toEqual({
+        do: 'finish',
+        result: { outcome: 'skipped', reason: 'consent_conflict' },
+      });
+    });
+
+    it('that may be in flight are looked for and not repeated before their time is over', () => {
+      const accepted = { consentedAt: 1, sentAt: NOW - 400_000, accepted: true, sends: 1, effectiveAt: null };
+      const at = (subscription: PersonState['subscription']) =>
+        nextStep(person(decisions.subscribed, { state: { ...loaded, subscription }, seen: seen(reads.never) }), world);
+      expect(at(accepted)).toMatchObject({ do: 'wait', phase: 'subscription' });
+      expect(at({ ...accepted, accepted: false })).toMatchObject({ do: 'subscribe' });
+      expect(at({ ...accepted, accepted: false, sentAt: NOW - 60_000 })).toMatchObject({ do: 'wait' });
+    });
+
+    it('without effect are given up after a second time and listed for the owner', () => {
+      const { consentedAt } = decisions.subscribed;
+      const subscription = { consentedAt, sentAt: NOW - 1e7, accepted: true, sends: 2, effectiveAt: null };
+      const given = person(decisions.subscribed, { state: { ...loaded, subscription }, seen: seen(reads.never) });
+      expect(nextStep(given, world)).toEqual({ do: 'note', state: { conflict: 'subscription_without_effect' } });
+      const listed = { ...given, state: { ...given.state, conflict: 'subscription_without_effect' } };
+      expect(nextStep(listed, world)).toMatchObject({ do: 'finish', result: { reason: 'consent_conflict' } });
+    });
+
+    it('in effect are never sent again, whatever the owner does by hand', () => {
+      const subscription = { consentedAt: 1, sentAt: 2, accepted: true, sends: 1, effectiveAt: 3 };
+      const step = nextStep(
+        person(decisions.subscribed, { state: { ...loaded, subscription }, seen: seen(reads.unsubscribed) }),
+        world,
+      );
+      expect(step).toEqual({ do: 'finish', result: { outcome: 'unchanged', reason: null } });
+    });
+
+    it('wait for an own opt-out that is no longer wanted but in flight', () => {
+      const state = { ...loaded, optOut: sentOptOut() };
+      const step = nextStep(person(decisions.subscribed, { state, seen: seen(reads.never) }), world);
+      expect(step).toMatchObject({ do: 'wait', phase: 'opt_out' });
+    });
+  });
+
+  describe('changed addresses', () => {
+    const moved = { formerAddresses: ['old@b.example'] };
+
+    it('are looked at before the new one is loaded', () => {
+      expect(nextStep(person(decisions.subscribed, moved), world)).toEqual({ do: 'look' });
+    });
+
+    it('hand an opt-out of the old one on: unsubscribed before loaded, and listed', () => {
+      const step = nextStep(person(decisions.subscribed, { ...moved, formerOptedOut: true, seen: seen(null) }), world);
+      expect(step).toMatchObject({ do: 'note', state: { inherited: true } });
+      const state = { ...untouched, inherited: true, conflict: 'former_address_opted_out' };
+      expect(nextStep(person(decisions.subscribed, { ...moved, state, seen: seen(null) }), world)).toMatchObject({
+        do: 'opt_out',
+        effect: 'unsubscribe',
+      });
+    });
+  });
+
+  it('never subscribes or imports anybody with an opt-out outstanding (property, invariant 3)', () => {
+    const state = fc.record({
+      optOut: fc.constantFrom(
+        null,
+        sentOptOut(),
+        sentOptOut({ sentAt: NOW - 1e7 }),
+        sentOptOut({ basis: 'unsubscribe:1' }),
+      ),
+      subscription: fc.constantFrom(
+        null,
+        { consentedAt: 1, sentAt: NOW - 1000, accepted: true, sends: 1, effectiveAt: null },
+        { consentedAt: 1, sentAt: NOW - 1000, accepted: false, sends: 1, effectiveAt: null },
+      ),
+      profile: fc.constantFrom(null, mapped),
+      inherited: fc.boolean(),
+    });
+    const read = fc.constantFrom(null, ...Object.values(reads));
+    const decision = fc.constantFrom(decisions.unsubscribed, decisions.suppressed, decisions.held);
+    fc.assert(
+      fc.property(
+        decision,
+        state,
+        fc.option(read, { nil: undefined }),
+        fc.boolean(),
+        (wanted, given, found, gateOpen) => {
+          const who: Person = person(wanted, {
+            state: { ...untouched, ...given },
+            seen: found === undefined ? null : seen(found),
+          });
+          const step = nextStep(who, { ...world, gateOpen });
+          expect(['subscribe', 'import', 'map', 'leave', 'finish']).not.toContain(step.do);
+        },
+      ),
+    );
+  });
+});
