@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type HttpResponse, jsonOf, request } from '@portage/http';
 import { isPortageError, PortageError, sleep } from '@portage/platform';
+import { homeOf } from '../stack/home.js';
 
 export type ServiceName = 'auth' | 'poller' | 'loader';
 
@@ -111,7 +112,7 @@ export class Services {
   }
 
   #home(): string {
-    return this.env['PORTAGE_HOME'] || '.portage';
+    return homeOf(this.env);
   }
 }
 
