@@ -48,8 +48,13 @@ export class Stage {
         {
           id: 'AcctA1',
           name: 'A Shop',
-          keys: [{ key: klaviyoKey }, { key: 'pk_narrow', scopes: ['accounts:read', 'profiles:read', 'metrics:read'] }],
+          keys: [
+            { key: klaviyoKey },
+            { key: 'pk_second' },
+            { key: 'pk_narrow', scopes: ['accounts:read', 'profiles:read', 'metrics:read'] },
+          ],
         },
+        { id: 'AcctB2', name: 'Elsewhere', keys: [{ key: 'pk_elsewhere' }] },
       ],
       limits: false,
       delays: 'none',

@@ -29,5 +29,11 @@ export const newConnection = z.strictObject({
 });
 export type NewConnection = z.output<typeof newConnection>;
 
-export const connectionChanges = z.strictObject({ name: name.optional(), options: optionChanges.optional() });
+/** A new secret or key takes the place of the former one, for the same application and the same Klaviyo account. */
+export const connectionChanges = z.strictObject({
+  name: name.optional(),
+  options: optionChanges.optional(),
+  constantContact: z.strictObject({ clientSecret: secret }).optional(),
+  klaviyo: z.strictObject({ privateKey: secret }).optional(),
+});
 export type ConnectionChanges = z.output<typeof connectionChanges>;

@@ -99,6 +99,33 @@ describe('connections', () => {
     await expect(asAdmin('PATCH', `${auth.url}/connections/none`, {})).resolves.toMatchObject({ status: 404 });
   });
 
+  it('takes a new Klaviyo key of the same account and a new client secret', async () => {
+    const id = await stage.connect(auth);
+    await stage.sql(`UPDATE auth.credentials SET state = 'rejected', reason = 'gone' WHERE provider = 'klaviyo'`);
+    const wrong = await asAdmin('PATCH', `${auth.url}/connections/${id}`, { klaviyo: { privateKey: 'pk_elsewhere' } });
+    expect(wrong).toMatchObject({ status: 422, json: { code: 'auth.other_target' } });
+    const right = await asAdmin('PATCH', `${auth.url}/connections/${id}`, { klaviyo: { privateKey: 'pk_second' } });
+    expect(right).toMatchObject({ status: 200, json: { status: 'active', reason: null } });
+    const token = await asService('POST', `${auth.url}/connections/${id}/tokens/klaviyo`);
+    expect(token.json).toMatchObject({ accessToken: 'pk_second', generation: 2 });
+
+    const constantContact = { clientSecret: 'another-secret' };
+    await expect(asAdmin('PATCH', `${auth.url}/connections/${id}`, { constantContact })).resolves.toMatchObject({
+      status: 200,
+    });
+    // The vendor knows only the former one: the next exchange shows it, with the link to consent anew.
+    const refused = await asService('POST', `${auth.url}/connections/${id}/tokens/constant-contact`, {
+      rejectedGeneration: 1,
+    });
+    expect(refused).toMatchObject({ status: 409, json: { code: 'auth.reconnect_required' } });
+    const shown = await asAdmin('GET', `${auth.url}/connections/${id}`);
+    expect(shown.json).toMatchObject({
+      status: 'reconnect_required',
+      reason: expect.stringContaining('secret') as string,
+      authorizeUrl: expect.stringContaining('ticket=') as string,
+    });
+  });
+
   it('pauses, resumes and disconnects; disconnecting destroys every credential', async () => {
     const id = await stage.connect(auth);
     const act = (what: string) => asAdmin('POST', `${auth.url}/connections/${id}/${what}`);

@@ -54,11 +54,20 @@ export class Connections {
     return connection;
   }
 
+  /** @throws PortageError `auth.other_target` (dead-letter): a key of another Klaviyo account; and what {@link create} tells of keys */
   async change(id: string, changes: ConnectionChanges, actor: Actor): Promise<Connection> {
+    const key = changes.klaviyo?.privateKey;
+    const target = key && (await this.klaviyoKey.check(key));
     return this.#change(id, actor, 'connection.changed', async (queries, { view }) => {
+      if (key ?? changes.constantContact) requireConnected(view);
+      if (target && target.id !== view.klaviyo.accountId) throw otherTarget(view);
+      if (key) await this.credentials.replaceKey(queries, id, key);
+      if (changes.constantContact) {
+        await this.credentials.replaceClientSecret(queries, id, changes.constantContact.clientSecret);
+      }
       const options = withChanges(view.options, changes.options ?? {});
       await this.store.rename(queries, id, changes.name ?? view.name, options);
-      return { changed: [...(changes.name ? ['name'] : []), ...Object.keys(changes.options ?? {})] };
+      return { changed: Object.keys({ ...changes, ...changes.options }) };
     });
   }
 
@@ -110,6 +119,15 @@ export class Connections {
       return (await this.store.find(queries, id))?.view ?? connection.view;
     });
   }
+}
+
+function otherTarget(view: Connection): PortageError {
+  const whose = view.klaviyo.organization ? ` (${view.klaviyo.organization})` : '';
+  return new PortageError({
+    code: 'auth.other_target',
+    disposition: 'dead-letter',
+    message: `klaviyo.privateKey: the key is of another Klaviyo account than the one this connection fills${whose}. Create a second connection for that one.`,
+  });
 }
 
 function requireConnected(view: Connection): void {

@@ -68,6 +68,22 @@ export class CredentialStore {
     );
   }
 
+  async replaceKey(queries: Queries, connectionId: string, key: Secret): Promise<void> {
+    await queries.execute(
+      `UPDATE auth.credentials SET private_key = $2, generation = generation + 1, issued_at = now(), state = 'ready', reason = NULL
+       WHERE connection_id = $1 AND provider = 'klaviyo' AND kind = 'private_key'`,
+      [connectionId, this.#sealed(key, connectionId, 'klaviyo', 'private_key')],
+    );
+  }
+
+  /** The tokens stay: whether the vendor still takes them with the new secret shows at the next exchange. */
+  async replaceClientSecret(queries: Queries, connectionId: string, secret: Secret): Promise<void> {
+    await queries.execute(
+      `UPDATE auth.credentials SET client_secret = $2 WHERE connection_id = $1 AND provider = 'constant-contact'`,
+      [connectionId, this.#sealed(secret, connectionId, 'constant-contact', 'client_secret')],
+    );
+  }
+
   /**
    * Stores tokens in place of those of `generation`; false when others have taken that place meanwhile.
    * A rejected credential is healed too: an answer that arrives late still carries the only refresh token that works.

@@ -11,6 +11,7 @@ import { backoffSeconds } from './freshness.js';
 import { endExchange, type Journal, leaseKeyOf, type OpenExchange } from './journal.js';
 import { exchangeMetrics } from './metrics.js';
 import { holdTokenTurns, takeTokenTurn } from './token-pace.js';
+import { whileHeld } from './while-held.js';
 
 export interface RenewalParts {
   readonly database: Database;
@@ -82,8 +83,11 @@ export class TokenRenewal {
     if (credential.generation !== generation) return credential;
     if (credential.retryInSeconds > 0) throw tokenUnavailable(provider, credential.retryInSeconds);
     if (credential.state !== 'ready') throw reconnectRequired(provider, credential.reason);
-    await takeTokenTurn(budget, credential.clientId ?? '', stopping);
-    // The turn may have been long in coming; the exchange must end before the lease does.
+    const renewEveryMs = (this.parts.leaseSeconds / 3) * 1000;
+    await whileHeld({ leases, lease, renewEveryMs, signal: stopping }, (signal) =>
+      takeTokenTurn(budget, credential.clientId ?? '', signal),
+    );
+    // The exchange must end before the lease does.
     if (!(await leases.renew(lease))) throw tokenUnavailable(provider, 1);
     const entry = await journal.open(lease, owner, provider, generation);
     if (!entry) throw tokenUnavailable(provider, 1);
@@ -94,21 +98,20 @@ export class TokenRenewal {
     const { clientId, clientSecret, refreshToken } = credential;
     const end = exchangeMetrics.start('refresh');
     const sentAt = performance.now();
+    let tokens: NewTokens;
     try {
       if (!clientId || !clientSecret || !refreshToken) throw withoutCredential();
       const timeoutMs = (this.parts.leaseSeconds / 2) * 1000;
-      const tokens = await this.parts.oauth.refresh({ id: clientId, secret: clientSecret }, refreshToken, timeoutMs);
-      const elapsed = (performance.now() - sentAt) / 1000;
+      tokens = await this.parts.oauth.refresh({ id: clientId, secret: clientSecret }, refreshToken, timeoutMs);
       end('ok');
-      return await this.#store(credential, entry, {
-        ...tokens,
-        lifeSeconds: Math.max(1, tokens.lifeSeconds - elapsed),
-      });
     } catch (error) {
       if (!isPortageError(error)) throw error;
       end(error.code);
       return await this.#failed(error, credential, lease, entry);
     }
+    // The token's life began when it was made, not when its answer arrived.
+    const lifeSeconds = Math.max(1, tokens.lifeSeconds - (performance.now() - sentAt) / 1000);
+    return this.#store(credential, entry, { ...tokens, lifeSeconds });
   }
 
   /**
@@ -128,8 +131,9 @@ export class TokenRenewal {
             tokens,
           );
           await endExchange(queries, entry, replaced ? 'renewed' : 'superseded');
+          const outcome = replaced ? 'ok' : 'superseded';
           const details = { provider, attempts: entry.attempts };
-          await record(queries, { actor: self, action: 'token.exchanged', connectionId, outcome: 'ok', details });
+          await record(queries, { actor: self, action: 'token.exchanged', connectionId, outcome, details });
         });
         return await this.#read(connectionId, provider);
       } catch (error) {
