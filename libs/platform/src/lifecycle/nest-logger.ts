@@ -10,6 +10,8 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, stack?: string, context?: string): void {
+    // A failed start is told by runService, once; Nest would tell it again and quote foreign messages.
+    if (context === 'ExceptionHandler' || context === 'NestApplication') return;
     this.logger.error({ context }, String(message));
     if (stack) this.logger.debug({ context, stack }, 'stack');
   }
