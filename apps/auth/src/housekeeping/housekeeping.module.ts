@@ -5,7 +5,7 @@ import { ExchangeRecovery } from '../tokens/exchange-recovery.js';
 import { DailyWork } from './daily-work.js';
 
 /** What auth does unasked: interrupted exchanges at start and while running, the rest once a day. */
-export class Housekeeping implements OnModuleInit, BeforeApplicationShutdown {
+class Housekeeping implements OnModuleInit, BeforeApplicationShutdown {
   readonly #recovery: Loop;
 
   constructor(

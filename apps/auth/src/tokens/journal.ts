@@ -74,7 +74,7 @@ export async function supersedeExchanges(
 }
 
 /** True while the lease is ours and lives; its row stays locked until the transaction ends. */
-export async function isHeld(queries: Queries, lease: Lease, owner: string): Promise<boolean> {
+async function isHeld(queries: Queries, lease: Lease, owner: string): Promise<boolean> {
   const rows = await queries.query(
     'SELECT 1 FROM auth.leases WHERE key = $1 AND owner = $2 AND fence = $3 AND expires_at > now() FOR UPDATE',
     [lease.key, owner, lease.fence],

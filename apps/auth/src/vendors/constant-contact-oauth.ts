@@ -16,7 +16,7 @@ import { classifyTokenError, tokenFetch } from './token-endpoint.js';
 import { lifeOf } from './token-life.js';
 
 /** All that Portage reads; there is no read-only variant of the first two. Without the last, no refresh token comes and no error either. */
-export const scopes = ['contact_data', 'campaign_data', 'account_read', 'offline_access'] as const;
+const scopes = ['contact_data', 'campaign_data', 'account_read', 'offline_access'] as const;
 
 export interface OAuthClient {
   readonly id: string;
