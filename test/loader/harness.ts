@@ -30,19 +30,38 @@ export interface Replica {
   kill(): Promise<void>;
 }
 
+interface Servers {
+  readonly klaviyo: KlaviyoSimulator;
+  readonly auth: AuthStub;
+  readonly kafka: TestKafka;
+  readonly ledger: pg.Client;
+  readonly publisher: TransactionalPublisher;
+  readonly database: MigratedDatabase;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /** Topics, a ledger, a simulated Klaviyo and whoever loads from one into the other. Close it afterwards. */
 export class LoaderHarness {
   private readonly replicas: Replica[] = [];
 
-  private constructor(
-    readonly klaviyo: KlaviyoSimulator,
-    readonly auth: AuthStub,
-    readonly kafka: TestKafka,
-    readonly ledger: pg.Client,
-    private readonly publisher: TransactionalPublisher,
-    private readonly database: MigratedDatabase,
-    private readonly env: Record<string, string>,
-  ) {}
+  private constructor(private readonly servers: Servers) {}
+
+  get klaviyo(): KlaviyoSimulator {
+    return this.servers.klaviyo;
+  }
+
+  get auth(): AuthStub {
+    return this.servers.auth;
+  }
+
+  get kafka(): TestKafka {
+    return this.servers.kafka;
+  }
+
+  /** The loader's own schema, as its role sees it. */
+  get ledger(): pg.Client {
+    return this.servers.ledger;
+  }
 
   static async start(env: Record<string, string> = {}): Promise<LoaderHarness> {
     const klaviyo = await startKlaviyo({
@@ -72,7 +91,7 @@ export class LoaderHarness {
     await ledger.connect();
     await ledger.query('SET ROLE portage_loader');
     const servers = testServers();
-    return new LoaderHarness(klaviyo, auth, kafka, ledger, publisher, database, {
+    const environment = {
       KAFKA_BROKERS: servers.kafka,
       SCHEMA_REGISTRY_URL: servers.schemaRegistry,
       DATABASE_URL: database.url.reveal(),
@@ -89,7 +108,8 @@ export class LoaderHarness {
       LOADER_READ_BACK_SECONDS: '0.2',
       LOADER_REASSERT_SECONDS: '6',
       ...env,
-    });
+    };
+    return new LoaderHarness({ klaviyo, auth, kafka, ledger, publisher, database, environment });
   }
 
   async replica(): Promise<Replica> {
@@ -101,7 +121,7 @@ export class LoaderHarness {
       'PORTAGE_SERVICE_TOKEN',
     ] as const;
     const logger = createLogger('loader', process.env.TEST_LOG ?? 'silent');
-    const parts = await openParts(loadConfig(this.env, required), logger);
+    const parts = await openParts(loadConfig(this.servers.environment, required), logger);
     const loader = new Loader(parts, (error) => logger.error({ err: error }, 'crashed'));
     loader.start();
     await Promise.all(loader.consumers.map((consumer) => startConsumer(consumer, loader)));
@@ -127,7 +147,7 @@ export class LoaderHarness {
 
   /** One transaction, as the poller publishes a page. */
   async publish(...records: readonly Outgoing[]): Promise<void> {
-    await this.publisher.publish(records);
+    await this.servers.publisher.publish(records);
   }
 
   /** Says that the streams were read completely, with the ends that their topics have now. */
@@ -171,18 +191,24 @@ export class LoaderHarness {
     }
   }
 
+  /** Requests that wrote, by endpoint. */
+  writes(): string[] {
+    return this.klaviyo.writes(TARGET).map(({ endpoint }) => endpoint);
+  }
+
   person(email: string) {
     return this.klaviyo.state(TARGET).profiles.find((profile) => profile.email === email);
   }
 
   async stop(): Promise<void> {
     for (const replica of this.replicas) await replica.stop();
-    await this.publisher.close();
-    await this.ledger.end();
-    await this.auth.stop();
-    await this.klaviyo.stop();
-    await this.kafka.cluster.close();
-    await this.database.drop();
+    const { publisher, ledger, auth, klaviyo, kafka, database } = this.servers;
+    await publisher.close();
+    await ledger.end();
+    await auth.stop();
+    await klaviyo.stop();
+    await kafka.cluster.close();
+    await database.drop();
   }
 }
 

@@ -1,5 +1,6 @@
 import { metricName } from '@portage/klaviyo';
 import { type Database } from '@portage/persistence';
+import { sleep } from '@portage/platform';
 import { type ActivityType, activityTypeSymbols } from '@portage/records';
 import { type Connection } from '../connections/connection.js';
 import { inParallel, slices } from '../parallel.js';
@@ -15,13 +16,19 @@ export interface ReadBack {
   readonly events: Readonly<Record<string, number>>;
 }
 
+export interface ReadBackContext {
+  readonly database: Database;
+  readonly target: Target;
+  readonly connection: Connection;
+  readonly signal: AbortSignal;
+  /** Events are accepted first and recorded minutes later: how often to look, and for how long. */
+  readonly readBackMs: number;
+  readonly patienceMs: number;
+}
+
 /** What Klaviyo itself says of a connection's people, lists and metrics. Takes a request per hundred people. */
-export async function readBack(
-  database: Database,
-  target: Target,
-  connection: Connection,
-  signal: AbortSignal,
-): Promise<ReadBack> {
+export async function readBack(context: ReadBackContext): Promise<ReadBack> {
+  const { database, target, connection, signal } = context;
   const people = await readPeople(database, target, connection.id, signal);
   const lists = await readLists(database, target, {
     connectionId: connection.id,
@@ -33,7 +40,7 @@ export async function readBack(
     subscribed: people.subscribed,
     suppressed: people.suppressed,
     ...lists,
-    events: await readEvents(target, connection, signal),
+    events: await readEvents(context),
   };
 }
 
@@ -75,11 +82,27 @@ async function readLists(
 
 const READS_AT_ONCE = 8;
 
-async function readEvents(
-  target: Target,
-  connection: Connection,
-  signal: AbortSignal,
-): Promise<Record<string, number>> {
+/** Waits for events that were accepted and are not counted yet, for a while. */
+async function readEvents(context: ReadBackContext): Promise<Record<string, number>> {
+  const accepted = await acceptedEvents(context);
+  const deadline = Date.now() + context.patienceMs;
+  for (;;) {
+    const counts = await countEvents(context);
+    const all = [...accepted].every(([type, count]) => (counts[type] ?? 0) >= count);
+    if (all || Date.now() >= deadline) return counts;
+    await sleep(context.readBackMs, context.signal);
+  }
+}
+
+async function acceptedEvents({ database, connection }: ReadBackContext): Promise<Map<string, number>> {
+  const rows = await database.query<{ type: string; n: string }>(
+    `SELECT type, sum(n) AS n FROM ledger.activity_counts WHERE connection_id = $1 AND outcome = 'delivered' GROUP BY type`,
+    [connection.id],
+  );
+  return new Map(rows.map(({ type, n }) => [type, Number(n)]));
+}
+
+async function countEvents({ target, connection, signal }: ReadBackContext): Promise<Record<string, number>> {
   const metrics = await target.klaviyo.metrics({ signal });
   const counts: Record<string, number> = {};
   for (const type of activityTypeSymbols satisfies readonly ActivityType[]) {

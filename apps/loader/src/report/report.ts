@@ -1,10 +1,10 @@
 import { readBounded } from '@portage/kafka';
+import { PortageError } from '@portage/platform';
 import { parseKey, type Stream, STREAMS } from '@portage/records';
 import { type Connection } from '../connections/connection.js';
 import { type LoaderParts } from '../loader-parts.js';
 import { type Outcomes, readOutcomes, totalOf } from './outcomes.js';
 import { type ReadBack, readBack } from './read-back.js';
-import { PortageError } from '@portage/platform';
 
 export interface Report {
   readonly topic: Readonly<Record<Stream, number>>;
@@ -19,13 +19,20 @@ export interface Report {
  * @throws PortageError `loader.unknown_connection` (skip)
  */
 export async function composeReport(parts: LoaderParts, connectionId: string, signal: AbortSignal): Promise<Report> {
-  const { connections, targets, database, calls } = parts;
+  const { connections, targets, database, calls, environment } = parts;
   await connections.refresh();
   const connection = connections.get(connectionId);
   const target = targets.of(connectionId);
   if (!connection || !target) throw unknownConnection();
   const topic = await countTopics(parts, connectionId, signal);
-  const klaviyo = await readBack(database, target, connection, signal);
+  const klaviyo = await readBack({
+    database,
+    target,
+    connection,
+    signal,
+    readBackMs: environment.LOADER_READ_BACK_SECONDS * 1000,
+    patienceMs: environment.LOADER_REASSERT_SECONDS * 250,
+  });
   const known = await readOutcomes(database, connectionId);
   // Of activities only those settled are counted: the others wait in the window.
   const deferred = Math.max(0, topic.activities - totalOf(known.activities));
