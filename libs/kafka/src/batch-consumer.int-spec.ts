@@ -14,12 +14,14 @@ import {
   TransactionalPublisher,
 } from './index.js';
 
+const patience = 60_000;
+
 const open: TestKafka[] = [];
 const members: Member[] = [];
 afterEach(async () => {
   await Promise.all(members.splice(0).map((member) => member.consumer.stop()));
   await Promise.all(open.splice(0).map(({ cluster }) => cluster.close()));
-});
+}, patience);
 
 interface World extends TestKafka {
   /** What a loader would keep in its database: positions, and one entry per record that was counted. */
@@ -134,182 +136,269 @@ const keys = (from: number, count: number) => [...Array(count).keys()].map((n) =
 const atEnd = (w: World) => until(async () => JSON.stringify(await lag(w)) === JSON.stringify(noLag));
 
 describe('BatchConsumer', () => {
-  it('takes every record once, and its idle lag is 0: stored and committed positions cover the last marker', async () => {
-    const w = await world();
-    await w.publish(0, 500);
-    const member = new Member(w);
-    await member.start();
-    await atEnd(w);
-    expect([...w.counted].sort()).toEqual(keys(0, 500));
-    expect(member.batches[0]?.records[0]).toMatchObject({ timestamp: 1_750_000_000_000, value: { type: 'opened' } });
-    await w.publish(500, 100);
-    await atEnd(w);
-    expect([...w.counted].sort()).toEqual(keys(0, 600));
-    expect(member.crashes).toEqual([]);
-  });
+  it(
+    'takes every record once, and its idle lag is 0: stored and committed positions cover the last marker',
+    async () => {
+      const w = await world();
+      await w.publish(0, 500);
+      const member = new Member(w);
+      await member.start();
+      await atEnd(w);
+      expect([...w.counted].sort()).toEqual(keys(0, 500));
+      expect(member.batches[0]?.records[0]).toMatchObject({ timestamp: 1_750_000_000_000, value: { type: 'opened' } });
+      await w.publish(500, 100);
+      await atEnd(w);
+      expect([...w.counted].sort()).toEqual(keys(0, 600));
+      expect(member.crashes).toEqual([]);
+    },
+    patience,
+  );
 
-  it('Invariant 2: commits nothing that is not settled', async () => {
-    const w = await world();
-    await w.publish(0, 300);
-    const member = new Member(w);
-    member.settling = false;
-    await member.start();
-    await until(() => member.taken === 300);
-    await delay(600);
-    expect((await committedOffsets(w.cluster, `${w.prefix}.loader`, 'activities')).size).toBe(0);
-    expect(member.consumer.load.rows).toBe(300);
-    member.settleAll();
-    await atEnd(w);
-    expect(member.consumer.load).toEqual({ rows: 0, bytes: 0 });
-  });
+  it(
+    'Invariant 2: commits nothing that is not settled',
+    async () => {
+      const w = await world();
+      await w.publish(0, 300);
+      const member = new Member(w);
+      member.settling = false;
+      await member.start();
+      await until(() => member.taken === 300);
+      await delay(600);
+      expect((await committedOffsets(w.cluster, `${w.prefix}.loader`, 'activities')).size).toBe(0);
+      expect(member.consumer.load.rows).toBe(300);
+      member.settleAll();
+      await atEnd(w);
+      expect(member.consumer.load).toEqual({ rows: 0, bytes: 0 });
+    },
+    patience,
+  );
 
-  it('starts from the stored position, whatever Kafka has committed', async () => {
-    const w = await world();
-    await w.publish(0, 400);
-    const first = new Member(w);
-    await first.start();
-    await atEnd(w);
-    await first.consumer.stop();
-    w.stored.set(3, 0);
-    const again = new Member(w);
-    await again.start();
-    await atEnd(w);
-    expect(new Set(again.batches.map(({ partition }) => partition))).toEqual(new Set([3]));
-  });
+  it(
+    'starts from the stored position, whatever Kafka has committed',
+    async () => {
+      const w = await world();
+      await w.publish(0, 400);
+      const first = new Member(w);
+      await first.start();
+      await atEnd(w);
+      await first.consumer.stop();
+      w.stored.set(3, 0);
+      const again = new Member(w);
+      await again.start();
+      await atEnd(w);
+      expect(new Set(again.batches.map(({ partition }) => partition))).toEqual(new Set([3]));
+    },
+    patience,
+  );
 
-  it('takes no more than the window allows and goes on when outcomes arrive', async () => {
-    const w = await world();
-    await w.publish(0, 2_000);
-    const member = new Member(w, { window: { rows: 300, bytes: 10_000_000 } });
-    member.settling = false;
-    await member.start();
-    await until(() => member.taken >= 300);
-    await delay(1_000);
-    const full = member.taken;
-    expect(full).toBeLessThan(300 + 400);
-    await delay(500);
-    expect(member.taken).toBe(full);
-    member.settleAll();
-    await atEnd(w);
-    expect([...w.counted].sort()).toEqual(keys(0, 2_000));
-    expect(member.most).toBeLessThan(700);
-  });
+  it(
+    'takes no more than the window allows and goes on when outcomes arrive',
+    async () => {
+      const w = await world();
+      await w.publish(0, 2_000);
+      const member = new Member(w, { window: { rows: 300, bytes: 10_000_000 } });
+      member.settling = false;
+      await member.start();
+      await until(() => member.taken >= 300);
+      await delay(1_000);
+      const full = member.taken;
+      expect(full).toBeLessThan(300 + 400);
+      await delay(500);
+      expect(member.taken).toBe(full);
+      member.settleAll();
+      await atEnd(w);
+      expect([...w.counted].sort()).toEqual(keys(0, 2_000));
+      expect(member.most).toBeLessThan(700);
+    },
+    patience,
+  );
 
-  it('survives members that join and leave: everything is counted exactly once, late outcomes are void', async () => {
-    const w = await world();
-    await w.publish(0, 1_000);
-    const first = new Member(w);
-    first.settling = false;
-    await first.start();
-    await until(() => first.taken === 1_000);
-    const second = new Member(w);
-    await second.start();
-    await until(() => (second.consumer.assignment?.partitions.length ?? 0) === 6 && first.revoked.length > 0);
-    const late = first.batches.filter(({ generation }) => first.revoked.includes(generation));
-    for (const batch of late) {
-      expect(
-        first.consumer.settle(
-          batch,
-          batch.records.map(({ offset, key }) => [offset, key]),
-        ),
-      ).toBeNull();
-    }
-    first.settleAll();
-    await w.publish(1_000, 1_000);
-    await second.consumer.stop();
-    await w.publish(2_000, 500);
-    await atEnd(w);
-    expect([...w.counted].sort()).toEqual(keys(0, 2_500));
-    expect([...first.crashes, ...second.crashes]).toEqual([]);
-  });
+  it(
+    'survives members that join and leave: everything is counted exactly once, late outcomes are void',
+    async () => {
+      const w = await world();
+      await w.publish(0, 1_000);
+      const first = new Member(w);
+      first.settling = false;
+      await first.start();
+      await until(() => first.taken === 1_000);
+      const second = new Member(w);
+      await second.start();
+      await until(() => (second.consumer.assignment?.partitions.length ?? 0) === 6 && first.revoked.length > 0);
+      const late = first.batches.filter(({ generation }) => first.revoked.includes(generation));
+      for (const batch of late) {
+        expect(
+          first.consumer.settle(
+            batch,
+            batch.records.map(({ offset, key }) => [offset, key]),
+          ),
+        ).toBeNull();
+      }
+      first.settleAll();
+      await w.publish(1_000, 1_000);
+      await second.consumer.stop();
+      await w.publish(2_000, 500);
+      await atEnd(w);
+      expect([...w.counted].sort()).toEqual(keys(0, 2_500));
+      expect([...first.crashes, ...second.crashes]).toEqual([]);
+    },
+    patience,
+  );
 
-  it('hands over what cannot be decoded and tombstones like any other record', async () => {
-    const w = await world();
-    const producer = w.cluster.client.producer({ allowAutoTopicCreation: false });
-    await producer.connect();
-    await producer.send({
-      topic: `${w.prefix}.activities`,
-      messages: [
-        { key: 'c1:a', value: 'no frame', partition: 0, headers: { one: '1' } },
-        { key: 'c1:b', value: Buffer.from([0, 0x7f, 0, 0, 0, 1]), partition: 0 },
-        { key: 'c1:c', value: null, partition: 0 },
-      ],
-    });
-    await producer.disconnect();
-    const member = new Member(w);
-    await member.start();
-    await atEnd(w);
-    expect(member.batches.flatMap(({ records }) => records)).toMatchObject([
-      { key: 'c1:a', headers: { one: '1' }, undecodable: { code: 'record.not_framed', schemaId: null } },
-      { key: 'c1:b', undecodable: { code: 'record.unknown_schema', schemaId: 0x7f000000 } },
-      { key: 'c1:c', value: null },
-    ]);
-    expect(w.counted).toEqual(['c1:a', 'c1:b', 'c1:c']);
-  });
+  it(
+    'hands over what cannot be decoded and tombstones like any other record',
+    async () => {
+      const w = await world();
+      const producer = w.cluster.client.producer({ allowAutoTopicCreation: false });
+      await producer.connect();
+      await producer.send({
+        topic: `${w.prefix}.activities`,
+        messages: [
+          { key: 'c1:a', value: 'no frame', partition: 0, headers: { one: '1' } },
+          { key: 'c1:b', value: Buffer.from([0, 0x7f, 0, 0, 0, 1]), partition: 0 },
+          { key: 'c1:c', value: null, partition: 0 },
+        ],
+      });
+      await producer.disconnect();
+      const member = new Member(w);
+      await member.start();
+      await atEnd(w);
+      expect(member.batches.flatMap(({ records }) => records)).toMatchObject([
+        { key: 'c1:a', headers: { one: '1' }, undecodable: { code: 'record.not_framed', schemaId: null } },
+        { key: 'c1:b', undecodable: { code: 'record.unknown_schema', schemaId: 0x7f000000 } },
+        { key: 'c1:c', value: null },
+      ]);
+      expect(w.counted).toEqual(['c1:a', 'c1:b', 'c1:c']);
+    },
+    patience,
+  );
 
-  it('passes over aborted transactions, also at the end', async () => {
-    const w = await world();
-    const producer = w.cluster.client.producer({ transactionalId: `${w.prefix}.other`, allowAutoTopicCreation: false });
-    await producer.connect();
-    const member = new Member(w);
-    await member.start();
-    await w.publish(0, 50);
-    const transaction = await producer.transaction();
-    const messages = [...Array(12).keys()].map((partition) => ({ key: 'x', value: 'never', partition }));
-    await transaction.send({ topic: `${w.prefix}.activities`, messages });
-    await transaction.abort();
-    await producer.disconnect();
-    await atEnd(w);
-    expect([...w.counted].sort()).toEqual(keys(0, 50));
-  });
+  it(
+    'passes over aborted transactions, also at the end',
+    async () => {
+      const w = await world();
+      const producer = w.cluster.client.producer({
+        transactionalId: `${w.prefix}.other`,
+        allowAutoTopicCreation: false,
+      });
+      await producer.connect();
+      const member = new Member(w);
+      await member.start();
+      await w.publish(0, 50);
+      const transaction = await producer.transaction();
+      const messages = [...Array(12).keys()].map((partition) => ({ key: 'x', value: 'never', partition }));
+      await transaction.send({ topic: `${w.prefix}.activities`, messages });
+      await transaction.abort();
+      await producer.disconnect();
+      await atEnd(w);
+      expect([...w.counted].sort()).toEqual(keys(0, 50));
+    },
+    patience,
+  );
 
-  it('stops when a topic ends before the stored position', async () => {
-    const w = await world();
-    w.stored.set(5, 1_000);
-    const member = new Member(w);
-    await member.start();
-    await until(() => member.crashes.length > 0);
-    expect(member.crashes).toMatchObject([{ code: 'kafka.topic_recreated', disposition: 'halt' }]);
-    expect(member.batches).toEqual([]);
-  });
+  it(
+    'stops when a topic ends before the stored position',
+    async () => {
+      const w = await world();
+      w.stored.set(5, 1_000);
+      const member = new Member(w);
+      await member.start();
+      await until(() => member.crashes.length > 0);
+      expect(member.crashes).toMatchObject([{ code: 'kafka.topic_recreated', disposition: 'halt' }]);
+      expect(member.batches).toEqual([]);
+    },
+    patience,
+  );
 
-  it('reports a handler that throws, once', async () => {
-    const w = await world();
-    await w.publish(0, 100);
-    const member = new Member(w);
-    await member.consumer.start(() => {
-      throw new TypeError('a bug');
-    });
-    await until(() => member.crashes.length > 0);
-    await delay(500);
-    expect(member.crashes).toMatchObject([{ code: 'kafka.consumer_crashed', disposition: 'halt' }]);
-    expect(w.counted).toEqual([]);
-  });
+  it(
+    'stops when its topic is deleted and created anew while it runs',
+    async () => {
+      const w = await world();
+      await w.publish(0, 200);
+      const member = new Member(w);
+      await member.start();
+      await atEnd(w);
+      await w.cluster.admin((admin) => admin.deleteTopics({ topics: [`${w.prefix}.activities`] }));
+      await until(async () => (await applyTopics(w.cluster, { correct: false }).catch(() => [])).length > 0);
+      await until(() => member.crashes.length > 0);
+      expect(member.crashes).toMatchObject([{ code: 'kafka.topic_recreated', disposition: 'halt' }]);
+    },
+    patience,
+  );
 
-  it('holds a partition back on demand and asks again when the stored positions are not to be had', async () => {
-    const w = await world();
-    await w.publish(0, 300);
-    const { isPortageError: _, PortageError: Failure } = await import('@portage/platform');
-    let asked = 0;
-    const member = new Member(w, {
-      positions: () => {
-        if (asked++ > 0) return Promise.resolve(new Map());
-        return Promise.reject(
-          new Failure({ code: 'database.down', disposition: 'retry', message: 'The database is down.' }),
-        );
-      },
-    });
-    await member.start();
-    await until(() => member.consumer.assignment !== null);
-    member.consumer.hold(2);
-    await w.publish(300, 300);
-    await until(() => w.counted.length > 400);
-    await delay(700);
-    const before = new Set(member.batches.filter(({ partition }) => partition === 2).flatMap(({ records }) => records));
-    member.consumer.release(2);
-    await atEnd(w);
-    expect(asked).toBe(2);
-    expect(w.counted).toHaveLength(600);
-    expect(before.size).toBeLessThan(100);
-  });
+  it(
+    'passes over records that expired unread, and says so in an advance without outcomes',
+    async () => {
+      const w = await world();
+      const member = new Member(w);
+      await member.start();
+      await until(() => member.consumer.assignment !== null);
+      member.consumer.hold(2);
+      await w.publish(0, 600);
+      const offset = 20;
+      const topic = `${w.prefix}.activities`;
+      await w.cluster.admin((admin) =>
+        admin.deleteTopicRecords({ topic, partitions: [{ partition: 2, offset: String(offset) }] }),
+      );
+      member.consumer.release(2);
+      await atEnd(w);
+      const taken = member.batches.filter(({ partition }) => partition === 2).flatMap(({ records }) => records);
+      expect(taken[0]?.offset).toBe(offset);
+      expect(new Set(w.counted).size).toBe(w.counted.length);
+      expect(w.counted.length).toBeGreaterThanOrEqual(600 - offset);
+      expect(w.counted.length).toBeLessThan(600);
+      expect(member.crashes).toEqual([]);
+    },
+    patience,
+  );
+
+  it(
+    'reports a handler that throws, once',
+    async () => {
+      const w = await world();
+      await w.publish(0, 100);
+      const member = new Member(w);
+      await member.consumer.start(() => {
+        throw new TypeError('a bug');
+      });
+      await until(() => member.crashes.length > 0);
+      await delay(500);
+      expect(member.crashes).toMatchObject([{ code: 'kafka.consumer_crashed', disposition: 'halt' }]);
+      expect(w.counted).toEqual([]);
+    },
+    patience,
+  );
+
+  it(
+    'holds a partition back on demand and asks again when the stored positions are not to be had',
+    async () => {
+      const w = await world();
+      await w.publish(0, 300);
+      const { isPortageError: _, PortageError: Failure } = await import('@portage/platform');
+      let asked = 0;
+      const member = new Member(w, {
+        positions: () => {
+          if (asked++ > 0) return Promise.resolve(new Map());
+          return Promise.reject(
+            new Failure({ code: 'database.down', disposition: 'retry', message: 'The database is down.' }),
+          );
+        },
+      });
+      await member.start();
+      await until(() => member.consumer.assignment !== null);
+      member.consumer.hold(2);
+      await w.publish(300, 300);
+      await until(() => w.counted.length > 400);
+      await delay(700);
+      const before = new Set(
+        member.batches.filter(({ partition }) => partition === 2).flatMap(({ records }) => records),
+      );
+      member.consumer.release(2);
+      await atEnd(w);
+      expect(asked).toBe(2);
+      expect(w.counted).toHaveLength(600);
+      expect(before.size).toBeLessThan(100);
+    },
+    patience,
+  );
 });

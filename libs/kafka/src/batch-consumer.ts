@@ -1,13 +1,13 @@
 import { type Consumer, type EachBatchPayload } from 'kafkajs';
-import { describeError, dispositionOf, isAbort, PortageError, sleep } from '@portage/platform';
+import { describeError, dispositionOf, isAbort, isPortageError, PortageError, sleep } from '@portage/platform';
 import { type Topic, type Values } from '@portage/records';
 import { type KafkaCluster } from './cluster.js';
 import { CommitFollower } from './consuming/commit-follower.js';
 import { type Advance, Intake, type WindowLimits } from './consuming/intake.js';
+import { groupMember, nextToDeliver } from './consuming/group-member.js';
 import { placementOf } from './consuming/placement.js';
 import { type TakenBatch, takenRecord } from './consuming/taken.js';
-import { DirectFetch } from './direct-fetch.js';
-import { isProtocolError, kafkaError } from './errors.js';
+import { kafkaError } from './errors.js';
 import { offsetRanges, type Offsets } from './offsets.js';
 import { RecordReader } from './record-reader.js';
 import { type SchemaRegistry } from './registry.js';
@@ -30,10 +30,8 @@ export interface BatchConsumerOptions<T extends Topic, O> {
 
 export type BatchHandler<V> = (batch: TakenBatch<V>) => Promise<void> | void;
 
-const SESSION_TIMEOUT_MS = 30_000;
-const WAIT_MS = 250;
 const HOLD_MS = 1_000;
-/** After this time without a batch, a partition that is not at its end is looked at directly. */
+/** How often ends are compared, and after which time without a batch a partition that is not at its end is looked at. */
 const IDLE_MS = 5_000;
 
 /**
@@ -55,9 +53,10 @@ export class BatchConsumer<T extends Topic, O> {
   private handler: BatchHandler<Values[T]> = () => undefined;
   private generation = 0;
   private intake: Intake<O> | null = null;
-  /** Per partition: where it was seen to end, and when something last came of it. */
-  private readonly sightings = new Map<number, { end: number; at: number }>();
+  /** When something last came of a partition. */
+  private readonly seenAt = new Map<number, number>();
   private looking = false;
+  private lookedAt = 0;
   /** What the client was last told to pause; null: whatever it was told before an assignment. */
   private paused: string | null = null;
   private taking = true;
@@ -66,18 +65,7 @@ export class BatchConsumer<T extends Topic, O> {
     const { cluster, topic, registry, groupId } = options;
     this.topicName = cluster.topicName(topic);
     this.reader = new RecordReader(topic, registry);
-    this.consumer = cluster.client.consumer({
-      groupId,
-      sessionTimeout: SESSION_TIMEOUT_MS,
-      rebalanceTimeout: 60_000,
-      heartbeatInterval: 3_000,
-      maxWaitTimeInMs: WAIT_MS,
-      maxBytesPerPartition: 1_048_576,
-      maxBytes: 12 * 1_048_576,
-      allowAutoTopicCreation: false,
-      readUncommitted: false,
-      retry: { initialRetryTime: 200, maxRetryTime: 5_000, factor: 0.2, multiplier: 2, retries: 8 },
-    });
+    this.consumer = groupMember(cluster, groupId);
     this.commits = new CommitFollower((positions) => this.commitOffsets(positions));
   }
 
@@ -171,14 +159,16 @@ export class BatchConsumer<T extends Topic, O> {
 
   private listen(): void {
     const { GROUP_JOIN, REBALANCING, CRASH, END_BATCH_PROCESS, FETCH } = this.consumer.events;
-    this.consumer.on(GROUP_JOIN, ({ payload }) => this.joined(payload.memberAssignment[this.topicName] ?? []));
-    this.consumer.on(REBALANCING, () => this.revoke());
+    this.consumer.on(GROUP_JOIN, ({ payload }) =>
+      this.guarded(() => this.joined(payload.memberAssignment[this.topicName] ?? [])),
+    );
+    this.consumer.on(REBALANCING, () => this.guarded(() => this.revoke()));
     this.consumer.on(CRASH, ({ payload }) => {
-      this.revoke();
+      this.guarded(() => this.revoke());
       if (!payload.restart) this.crash(payload.error);
     });
-    this.consumer.on(END_BATCH_PROCESS, ({ payload }) => {
-      if (payload.batchSize === 0) this.passMarkers(payload.partition, payload);
+    this.consumer.on(END_BATCH_PROCESS, ({ payload: { batchSize, partition, firstOffset, lastOffset } }) => {
+      if (batchSize === 0) this.guarded(() => this.passMarkers(partition, firstOffset, lastOffset));
     });
     this.consumer.on(FETCH, () => {
       this.followUp();
@@ -186,12 +176,22 @@ export class BatchConsumer<T extends Topic, O> {
     });
   }
 
+  /** Nothing may escape into the client, which would retry or die by rules of its own. */
+  private guarded(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.crash(error);
+    }
+  }
+
   private revoke(): void {
     const former = this.intake;
     this.intake = null;
     this.paused = null;
     this.commits.clear();
-    this.sightings.clear();
+    this.seenAt.clear();
+    this.lookedAt = Date.now();
     if (former) this.options.onRevoked(former.generation);
   }
 
@@ -229,7 +229,7 @@ export class BatchConsumer<T extends Topic, O> {
       const position = stored.get(partition) ?? 0;
       const range = ranges.get(partition) ?? { start: 0, end: 0 };
       const next = placementOf(this.topicName, partition, position, range);
-      this.sightings.set(partition, { end: range.end, at: Date.now() });
+      this.seenAt.set(partition, Date.now());
       this.seek(partition, next);
       return intake.assign(partition, position, next);
     });
@@ -243,22 +243,35 @@ export class BatchConsumer<T extends Topic, O> {
     const { partition } = payload.batch;
     const intake = this.intake;
     if (!intake || payload.isStale() || this.isPaused(partition)) return;
+    let batch: TakenBatch<Values[T]> | null = null;
     try {
-      if (!this.continues(intake, payload)) return await this.lookAt(intake, partition);
-      const messages = payload.batch.messages;
-      await this.reader.learn(messages.map((message) => message.value));
-      if (intake !== this.intake) return;
-      const records = messages.map((message) => takenRecord(this.reader, message));
-      const end = Number(payload.batch.lastOffset()) + 1;
-      const advance = intake.take(partition, records, end);
-      payload.resolveOffset(messages.at(-1)?.offset ?? payload.batch.lastOffset());
-      this.sighted(partition, payload.batch.highWatermark);
-      this.announce(advance);
-      this.applyPauses();
-      const { topicName: topic } = this;
-      await this.handler({ topic, partition, generation: intake.generation, records });
+      if (this.continues(intake, payload)) batch = await this.takeOver(intake, payload);
+      else await this.lookAt(intake, partition);
     } catch (error) {
       this.holdBack(intake, partition, error);
+    }
+    if (batch !== null) await this.handOver(batch);
+  }
+
+  private async takeOver(intake: Intake<O>, payload: EachBatchPayload): Promise<TakenBatch<Values[T]> | null> {
+    const { partition, messages } = payload.batch;
+    await this.reader.learn(messages.map((message) => message.value));
+    if (intake !== this.intake) return null;
+    const records = messages.map((message) => takenRecord(this.reader, message));
+    const advance = intake.take(partition, records, Number(payload.batch.lastOffset()) + 1);
+    payload.resolveOffset(messages.at(-1)?.offset ?? payload.batch.lastOffset());
+    this.seenAt.set(partition, Date.now());
+    this.announce(advance);
+    this.applyPauses();
+    return { topic: this.topicName, partition, generation: intake.generation, records };
+  }
+
+  /** Whatever the handler throws: it has taken the batch over, so nobody else will ever settle it. */
+  private async handOver(batch: TakenBatch<Values[T]>): Promise<void> {
+    try {
+      await this.handler(batch);
+    } catch (error) {
+      this.crash(error);
     }
   }
 
@@ -270,28 +283,33 @@ export class BatchConsumer<T extends Topic, O> {
   }
 
   /** The client passes over a batch of nothing but markers and aborted records without showing it. */
-  private passMarkers(
-    partition: number,
-    seen: { firstOffset: string; lastOffset: string; highWatermark: string },
-  ): void {
-    if (!this.intake || this.intake.next(partition) !== Number(seen.firstOffset)) return;
-    this.sighted(partition, seen.highWatermark);
-    this.announce(this.intake.take(partition, [], Number(seen.lastOffset) + 1));
+  private passMarkers(partition: number, firstOffset: string, lastOffset: string): void {
+    if (!this.intake || this.intake.next(partition) !== Number(firstOffset)) return;
+    this.seenAt.set(partition, Date.now());
+    this.announce(this.intake.take(partition, [], Number(lastOffset) + 1));
   }
 
-  /** Compaction can leave a partition that ends in a gap, of which no fetch of the client's ever tells. */
+  /**
+   * What no fetch of the client's ever tells: that a partition ends in a gap, which compaction can leave, and that it
+   * ends before where we are, which means another topic.
+   */
   private async lookAtIdle(): Promise<void> {
     const intake = this.intake;
-    if (!intake || this.looking) return;
+    if (!intake || this.looking || Date.now() - this.lookedAt < IDLE_MS) return;
     this.looking = true;
     try {
-      for (const [partition, { end, at }] of this.sightings) {
+      for (const [partition, { end }] of await offsetRanges(this.options.cluster, this.options.topic)) {
         const next = intake.next(partition);
-        if (next === null || next >= end || Date.now() - at < IDLE_MS || this.isPaused(partition)) continue;
-        this.sighted(partition, String(end));
-        await this.lookAt(intake, partition).catch((error: unknown) => this.holdBack(intake, partition, error));
+        if (next === null || intake !== this.intake) continue;
+        if (next > end) placementOf(this.topicName, partition, next, { start: 0, end });
+        if (next < end && !this.isPaused(partition) && this.isQuiet(partition)) await this.lookAt(intake, partition);
       }
+    } catch (error) {
+      if (dispositionOf(asPortageError(error)) === 'retry') {
+        this.options.cluster.log.debug(describeError(error), 'ends of partitions are not to be had');
+      } else this.crash(error);
     } finally {
+      this.lookedAt = Date.now();
       this.looking = false;
     }
   }
@@ -300,31 +318,15 @@ export class BatchConsumer<T extends Topic, O> {
   private async lookAt(intake: Intake<O>, partition: number): Promise<void> {
     const asked = intake.next(partition);
     if (asked === null) return;
-    const next = await this.emptyUpTo(partition, asked);
+    const next = await nextToDeliver(this.options.cluster, this.options.topic, partition, asked);
     // Only if nothing has been taken in the meantime: the batch may just have been late.
     if (intake !== this.intake || intake.next(partition) !== asked) return;
     if (next > asked) this.announce(intake.take(partition, [], next));
     this.seek(partition, next);
   }
 
-  /** The offset up to which nothing is left to deliver, from `asked` on. */
-  private async emptyUpTo(partition: number, asked: number): Promise<number> {
-    const source = await DirectFetch.open(this.options.cluster, this.options.topic);
-    try {
-      const chunk = (await source.fetch(new Map([[partition, asked]]), WAIT_MS)).get(partition);
-      return Number(chunk?.messages[0]?.offset ?? chunk?.next ?? asked);
-    } catch (error) {
-      if (!isProtocolError(error, 'OFFSET_OUT_OF_RANGE')) throw error;
-      const range = (await offsetRanges(this.options.cluster, this.options.topic)).get(partition);
-      return placementOf(this.topicName, partition, asked, range ?? { start: 0, end: 0 });
-    } finally {
-      await source.close();
-    }
-  }
-
-  /** Nothing may escape into the client, which would retry or die by rules of its own. */
   private holdBack(intake: Intake<O>, partition: number, error: unknown): void {
-    const known = dispositionOf(error) === 'halt' && isClientError(error) ? kafkaError(error) : error;
+    const known = asPortageError(error);
     if (dispositionOf(known) !== 'retry') return this.crash(known);
     this.options.cluster.log.warn({ partition, ...describeError(known) }, 'a partition is held back for a moment');
     intake.hold(partition, 'client');
@@ -365,9 +367,8 @@ export class BatchConsumer<T extends Topic, O> {
     }
   }
 
-  private sighted(partition: number, end: string): void {
-    const seen = this.sightings.get(partition);
-    this.sightings.set(partition, { end: Math.max(seen?.end ?? 0, Number(end)), at: Date.now() });
+  private isQuiet(partition: number): boolean {
+    return Date.now() - (this.seenAt.get(partition) ?? 0) >= IDLE_MS;
   }
 
   private announce(advance: Advance<O> | null): void {
@@ -396,7 +397,8 @@ export class BatchConsumer<T extends Topic, O> {
   private crash(cause: unknown): void {
     if (this.stopping.signal.aborted) return;
     this.stopping.abort();
-    const known = dispositionOf(cause) === 'halt' && cause instanceof PortageError ? cause : null;
+    this.guarded(() => this.stopTaking());
+    const known = isPortageError(cause) && cause.disposition === 'halt' ? cause : null;
     const message = `The consumer of ${this.topicName} cannot go on.`;
     this.options.onCrash(
       known ?? new PortageError({ code: 'kafka.consumer_crashed', disposition: 'halt', message, cause }),
@@ -404,6 +406,7 @@ export class BatchConsumer<T extends Topic, O> {
   }
 }
 
-function isClientError(error: unknown): boolean {
-  return error instanceof Error && error.name.startsWith('KafkaJS');
+/** What the client throws becomes one of ours; anything else unknown is a bug and stays one. */
+function asPortageError(error: unknown): unknown {
+  return error instanceof Error && error.name.startsWith('KafkaJS') ? kafkaError(error) : error;
 }

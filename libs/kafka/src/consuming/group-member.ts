@@ -1,0 +1,49 @@
+import { type Consumer } from 'kafkajs';
+import { type Topic } from '@portage/records';
+import { type KafkaCluster } from '../cluster.js';
+import { DirectFetch } from '../direct-fetch.js';
+import { isProtocolError } from '../errors.js';
+import { offsetRanges } from '../offsets.js';
+import { placementOf } from './placement.js';
+
+/** How long a fetch waits when there is nothing; also how soon a partition that was paused is fetched again. */
+const WAIT_MS = 250;
+
+export function groupMember(cluster: KafkaCluster, groupId: string): Consumer {
+  return cluster.client.consumer({
+    groupId,
+    sessionTimeout: 30_000,
+    rebalanceTimeout: 60_000,
+    heartbeatInterval: 3_000,
+    maxWaitTimeInMs: WAIT_MS,
+    maxBytesPerPartition: 1_048_576,
+    maxBytes: 12 * 1_048_576,
+    allowAutoTopicCreation: false,
+    readUncommitted: false,
+    retry: { initialRetryTime: 200, maxRetryTime: 5_000, factor: 0.2, multiplier: 2, retries: 8 },
+  });
+}
+
+/**
+ * The first offset from `asked` on at which there may be something to deliver, found out with certainty.
+ *
+ * @throws PortageError `kafka.topic_recreated`
+ */
+export async function nextToDeliver(
+  cluster: KafkaCluster,
+  topic: Topic,
+  partition: number,
+  asked: number,
+): Promise<number> {
+  const source = await DirectFetch.open(cluster, topic);
+  try {
+    const chunk = (await source.fetch(new Map([[partition, asked]]), WAIT_MS)).get(partition);
+    return Number(chunk?.messages[0]?.offset ?? chunk?.next ?? asked);
+  } catch (error) {
+    if (!isProtocolError(error, 'OFFSET_OUT_OF_RANGE')) throw error;
+    const range = (await offsetRanges(cluster, topic)).get(partition);
+    return placementOf(cluster.topicName(topic), partition, asked, range ?? { start: 0, end: 0 });
+  } finally {
+    await source.close();
+  }
+}
