@@ -23,7 +23,8 @@ const is = (wanted: number) => (status: number) => status === wanted;
 
 /**
  * The only place that knows what a status of Constant Contact means; the first row that fits decides.
- * A 429 has two meanings, told apart by its `error_key`; one that explains itself with neither is the short kind.
+ * A 429 has two meanings, told apart by its `error_key`; one that explains itself with neither is the short kind. A 403 is
+ * the vendor's only if it carries one.
  */
 const table: readonly Row[] = [
   {
@@ -34,10 +35,18 @@ const table: readonly Row[] = [
   },
   {
     status: is(403),
+    errorKey: /./,
     code: 'constant_contact.forbidden',
     disposition: 'halt',
     message:
       'Constant Contact refuses access: the account owner must reconnect as Account Owner or Account Manager, with all requested permissions, and the application must be active in the developer portal.',
+  },
+  {
+    // Without the vendor's own words it is the network in front of it, and passes.
+    status: is(403),
+    code: 'constant_contact.unavailable',
+    disposition: 'retry',
+    message: 'The network in front of Constant Contact refuses access.',
   },
   {
     status: is(404),

@@ -46,15 +46,23 @@ export class CreateSync1764111000000 implements MigrationInterface {
         PRIMARY KEY (connection_id, stream)
       );
 
-      -- The page that may be in Kafka already, with everything that is to hold once it is.
+      -- The page that may be in Kafka already.
       CREATE TABLE sync.pages (
         connection_id text PRIMARY KEY,
         page_id text NOT NULL,
         run_id text NOT NULL,
         topic text NOT NULL,
-        observed_at bigint NOT NULL,
-        effects jsonb NOT NULL
+        observed_at bigint NOT NULL
       );
+
+      -- Everything that is to hold once the page is in Kafka, part by part. Read once, so not worth compressing.
+      CREATE TABLE sync.page_effects (
+        connection_id text NOT NULL REFERENCES sync.pages ON DELETE CASCADE,
+        part text NOT NULL,
+        items jsonb NOT NULL,
+        PRIMARY KEY (connection_id, part)
+      );
+      ALTER TABLE sync.page_effects ALTER COLUMN items SET STORAGE EXTERNAL;
 
       -- What was last published, by key. The value is kept because a delete carries it, and the next suppressions start from it.
       CREATE TABLE sync.records (
@@ -152,6 +160,6 @@ export class CreateSync1764111000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`DROP TABLE sync.subjects, sync.evidence, sync.reports, sync.mailings, sync.campaigns, sync.seen,
-      sync.records, sync.pages, sync.streams, sync.run_figures, sync.runs, sync.leases`);
+      sync.records, sync.page_effects, sync.pages, sync.streams, sync.run_figures, sync.runs, sync.leases`);
   }
 }

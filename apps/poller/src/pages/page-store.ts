@@ -1,4 +1,4 @@
-import { type Database, type Lease, type Queries } from '@portage/persistence';
+import { columns, type Database, type Lease, type Queries } from '@portage/persistence';
 import { PortageError } from '@portage/platform';
 import { addFigures } from '../runs/run-store.js';
 import { type Figure } from '../runs/run.js';
@@ -29,8 +29,7 @@ export class PageStore {
   /** After Kafka acknowledged: the page's effects hold. Invariant 1: this, and only this, moves a cursor. */
   async apply(): Promise<void> {
     await this.#fenced(async (queries) => {
-      for (const statement of effectStatements) await queries.execute(statement, [this.connectionId]);
-      await queries.execute('DELETE FROM sync.pages WHERE connection_id = $1', [this.connectionId]);
+      await applyPage(queries, this.connectionId);
     });
   }
 
@@ -39,8 +38,7 @@ export class PageStore {
     await this.#fenced(async (queries) => {
       await addFigures(queries, page.runId, calls);
       await insertPage(queries, this.connectionId, page);
-      for (const statement of effectStatements) await queries.execute(statement, [this.connectionId]);
-      await queries.execute('DELETE FROM sync.pages WHERE connection_id = $1', [this.connectionId]);
+      await applyPage(queries, this.connectionId);
     });
   }
 
@@ -81,7 +79,23 @@ export function leaseLost(): PortageError {
 
 async function insertPage(queries: Queries, connectionId: string, page: PreparedPage): Promise<void> {
   await queries.execute(
-    `INSERT INTO sync.pages (connection_id, page_id, run_id, topic, observed_at, effects) VALUES ($1, $2, $3, $4, $5, $6)`,
-    [connectionId, page.pageId, page.runId, page.topic, page.observedAt, JSON.stringify(page.effects)],
+    `INSERT INTO sync.pages (connection_id, page_id, run_id, topic, observed_at) VALUES ($1, $2, $3, $4, $5)`,
+    [connectionId, page.pageId, page.runId, page.topic, page.observedAt],
   );
+  const parts = Object.entries(page.effects as Record<string, unknown>)
+    .filter(([, items]) => !Array.isArray(items) || items.length > 0)
+    .map(([part, items]) => ({ part, items: JSON.stringify(items) }));
+  await queries.execute(
+    `INSERT INTO sync.page_effects (connection_id, part, items) SELECT $1, * FROM unnest($2::text[], $3::jsonb[])`,
+    [connectionId, ...columns(parts, ['part', 'items'])],
+  );
+}
+
+async function applyPage(queries: Queries, connectionId: string): Promise<void> {
+  const rows = await queries.query<{ part: string }>('SELECT part FROM sync.page_effects WHERE connection_id = $1', [
+    connectionId,
+  ]);
+  const parts = new Set(rows.map((row) => row.part));
+  for (const { part, sql } of effectStatements) if (parts.has(part)) await queries.execute(sql, [connectionId]);
+  await queries.execute('DELETE FROM sync.pages WHERE connection_id = $1', [connectionId]);
 }

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { type TrackingRow } from '@portage/constant-contact';
+import { dedupKey, type Happening } from '@portage/records';
+import { beginWalk, takePage, type Walk, type Watermark, watermarkAfter } from './watermark.js';
+
+interface Row {
+  readonly contact: string;
+  readonly at: number;
+}
+
+function tracking({ contact, at }: Row): TrackingRow {
+  return {
+    contact_id: contact,
+    created_time: at,
+    campaign_activity_id: null,
+    tracking_activity_type: null,
+    email_address: null,
+    device_type: null,
+    url_id: null,
+    link_url: null,
+    bounce_code: null,
+    opt_out_reason: null,
+  };
+}
+
+function happeningOf(row: TrackingRow): Happening {
+  return {
+    type: 'opened',
+    campaignActivityId: 'm',
+    contactId: row.contact_id,
+    createdAt: row.created_time,
+    urlId: null,
+  };
+}
+
+/** Reads a report as the poller does: newest first, in pages, down to the watermark. Stops after `pages` if given. */
+function read(report: readonly Row[], watermark: Watermark, size: number, floor = 0) {
+  const keys: string[] = [];
+  let walk: Walk = beginWalk;
+  let pages = 0;
+  for (let start = 0; ; start += size) {
+    const rows = report.slice(start, start + size).map(tracking);
+    // What the poller stores between two pages is JSON.
+    const kept = JSON.parse(JSON.stringify({ walk, watermark })) as { walk: Walk; watermark: Watermark };
+    const taken = takePage(rows, happeningOf, kept, floor);
+    keys.push(...taken.fresh.map(({ row, ordinal }) => dedupKey(happeningOf(row), ordinal)));
+    walk = taken.walk;
+    pages += 1;
+    if (taken.reached || start + size >= report.length)
+      return { keys, pages, watermark: watermarkAfter(walk, watermark) };
+  }
+}
+
+const never: Watermark = { at: null, rows: {} };
+
+describe('reading down to a watermark', () => {
+  it('takes each row of each growth once, identical rows of one second included, whatever the page size', () => {
+    const row = fc.record({ contact: fc.constantFrom('p', 'q'), at: fc.integer({ min: 0, max: 6 }) });
+    const growths = fc.array(fc.array(row, { maxLength: 8 }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(growths, fc.integer({ min: 1, max: 5 }), (parts, size) => {
+        let report: Row[] = [];
+        let watermark = never;
+        const published: string[] = [];
+        let newest = 0;
+        for (const part of parts) {
+          // Time only goes on: later rows are of the newest second known, or newer.
+          const later = part.map((one) => ({ ...one, at: one.at + newest })).sort((a, b) => b.at - a.at);
+          report = [...later, ...report];
+          newest = report[0]?.at ?? newest;
+          const result = read(report, watermark, size);
+          published.push(...result.keys);
+          watermark = result.watermark;
+        }
+        expect(published.length).toBe(report.length);
+        expect(new Set(published).size).toBe(report.length);
+        expect([...published].sort()).toEqual([...read(report, never, 1000).keys].sort());
+      }),
+    );
+  });
+
+  it('stops at the first page that goes below the watermark', () => {
+    const old = Array.from({ length: 50 }, (_, n) => ({ contact: `p${n}`, at: 100 - n }));
+    const { watermark } = read(old, never, 10);
+    const { keys, pages } = read([{ contact: 'new', at: 120 }, ...old], watermark, 10);
+    expect([keys.length, pages]).toEqual([1, 1]);
+  });
+
+  it('reads the second of the watermark again', () => {
+    const { watermark } = read(
+      [
+        { contact: 'p', at: 100 },
+        { contact: 'p', at: 99 },
+      ],
+      never,
+      10,
+    );
+    const again = [
+      { contact: 'p', at: 100 },
+      { contact: 'q', at: 100 },
+      { contact: 'p', at: 100 },
+      { contact: 'p', at: 99 },
+    ];
+    expect(read(again, watermark, 2).keys.length).toBe(2);
+  });
+
+  it('leaves rows before the floor', () => {
+    const report = [
+      { contact: 'p', at: 100 },
+      { contact: 'p', at: 50 },
+    ];
+    expect(read(report, never, 10, 60).keys.length).toBe(1);
+  });
+
+  it('keeps the old watermark when there is nothing', () => {
+    expect(read([], { at: 5, rows: { a: 1 } }, 10).watermark).toEqual({ at: 5, rows: { a: 1 } });
+  });
+});
