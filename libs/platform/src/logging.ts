@@ -12,7 +12,7 @@ export function createLogger(service: string, level: string, destination?: Desti
     base: { service, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { err: describeError, error: describeError },
+    serializers: { err: described, error: described },
     redact: {
       paths: [
         'email',
@@ -30,4 +30,10 @@ export function createLogger(service: string, level: string, destination?: Desti
     },
   };
   return destination ? pino(options, destination) : pino(options);
+}
+
+/** Callers hand errors over as they are or described already, and describing twice would leave nothing. */
+function described(error: unknown): unknown {
+  const isError = Object.prototype.toString.call(error) === '[object Error]';
+  return isError || typeof error !== 'object' ? describeError(error) : error;
 }
