@@ -6,11 +6,13 @@ import { type Actor, record } from '../audit/audit.js';
 import { type ConnectionStore, type SourceAccount } from '../connections/connection-store.js';
 import { type CredentialStore } from '../credentials/credential-store.js';
 import { type Credential } from '../credentials/credential.js';
+import { tokenUnavailable } from '../tokens/broker-errors.js';
 import { exchangeMetrics } from '../tokens/metrics.js';
 import { supersedeExchanges } from '../tokens/journal.js';
 import { takeTokenTurn } from '../tokens/token-pace.js';
 import { type ConstantContactAccount } from '../vendors/constant-contact-account.js';
 import { type ConstantContactOAuth, type TokenSet } from '../vendors/constant-contact-oauth.js';
+import { patiently } from '../vendors/patience.js';
 import { safeWord } from '../vendors/token-endpoint.js';
 import { type AuthorizationStore } from './authorization-store.js';
 import { requirePrivileges, requireScopes } from './privileges.js';
@@ -127,15 +129,18 @@ export class Consent {
     if (!clientSecret) throw refused('auth.connection_gone');
     const end = exchangeMetrics.start('code');
     try {
-      const tokens = await withRetry(
-        async () => {
-          await takeTokenTurn(budget, client.clientId);
-          const answer = { ...grant, redirectUri: this.redirectUri };
-          return oauth
-            .exchangeCode({ id: client.clientId, secret: clientSecret }, answer, exchangeTimeoutMs)
-            .catch(onceOnly);
-        },
-        { attempts: 3, baseMs: 500, capMs: 4000 },
+      const application = { id: client.clientId, secret: clientSecret };
+      const answer = { ...grant, redirectUri: this.redirectUri };
+      const tokens = await patiently(
+        (signal) =>
+          withRetry(
+            async () => {
+              await takeTokenTurn(budget, application.id, signal);
+              return oauth.exchangeCode(application, answer, exchangeTimeoutMs).catch(onceOnly);
+            },
+            { attempts: 3, baseMs: 500, capMs: 4000, signal },
+          ),
+        () => tokenUnavailable('constant-contact', 1),
       );
       end('ok');
       return tokens;

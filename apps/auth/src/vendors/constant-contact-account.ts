@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Budget, type HttpResponse, jsonOf, request, withRetry } from '@portage/http';
 import { PortageError, type Secret } from '@portage/platform';
 import { type SourceAccount } from '../connections/connection-store.js';
+import { patiently } from './patience.js';
 
 const summarySchema = z.object({
   encoded_account_id: z.string().min(1),
@@ -43,19 +44,28 @@ export class ConstantContactAccount {
   }
 
   async #read(clientId: string, token: Secret, path: string): Promise<unknown> {
+    const url = `${this.apiUrl}${path}`;
+    return patiently(
+      (signal) => this.#readWithin(clientId, token, url, signal),
+      () => unreadable('retry', 'it is busy'),
+    );
+  }
+
+  async #readWithin(clientId: string, token: Secret, url: string, signal: AbortSignal): Promise<unknown> {
     return withRetry(
       async () => {
-        await this.budget.take(`constant-contact:${clientId}`, this.pace);
+        await this.budget.take(`constant-contact:${clientId}`, this.pace, { signal });
         const answer = await request({
           method: 'GET',
-          url: `${this.apiUrl}${path}`,
+          url,
           headers: { authorization: `Bearer ${token.reveal()}`, accept: 'application/json' },
           timeoutMs: 10_000,
+          signal,
         });
         if (answer.status !== 200) throw refusalOf(answer);
         return jsonOf(answer);
       },
-      { attempts: 3, baseMs: 500, capMs: 4000 },
+      { attempts: 3, baseMs: 500, capMs: 4000, signal },
     );
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Budget, headerOf, type HttpResponse, jsonOf, request, withRetry } from '@portage/http';
 import { PortageError, type Secret } from '@portage/platform';
+import { patiently } from './patience.js';
 
 export interface TargetAccount {
   readonly id: string;
@@ -74,12 +75,19 @@ export class KlaviyoKey {
   }
 
   async #read(key: Secret, path: string, accountId: string): Promise<HttpResponse> {
+    return patiently(
+      (signal) => this.#readWithin(key, path, accountId, signal),
+      () => unreadable(429),
+    );
+  }
+
+  async #readWithin(key: Secret, path: string, accountId: string, signal: AbortSignal): Promise<HttpResponse> {
     return withRetry(
       async () => {
         const endpoint = `GET ${path.split('?')[0]}`;
         // One a second is the lowest of these endpoints' published limits.
         const pace = this.options.limitScale > 0 ? { perSecond: this.options.limitScale } : {};
-        await this.budget.take(`klaviyo:${accountId}:${endpoint}`, pace);
+        await this.budget.take(`klaviyo:${accountId}:${endpoint}`, pace, { signal });
         const answer = await request({
           method: 'GET',
           url: this.options.apiUrl + path.replace('[', '%5B').replace(']', '%5D'),
@@ -89,13 +97,14 @@ export class KlaviyoKey {
             accept: 'application/vnd.api+json',
           },
           timeoutMs: 10_000,
+          signal,
         });
         if (answer.status === 401 || isBadKey(answer)) throw keyRefused();
         if (answer.status === 429) throw throttled(answer);
         if (answer.status >= 500) throw unreadable(answer.status);
         return answer;
       },
-      { attempts: 3, baseMs: 500, capMs: 4000 },
+      { attempts: 3, baseMs: 500, capMs: 4000, signal },
     );
   }
 }
