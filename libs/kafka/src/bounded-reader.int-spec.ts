@@ -69,7 +69,8 @@ describe('readBounded', () => {
         },
       });
       expect([count, keys.size]).toEqual([400, 400]);
-      expect(ends).toEqual(before);
+      // At most one more: the marker of the first page may have been on its way.
+      for (const [partition, end] of before) expect([end, end + 1]).toContain(ends.get(partition));
     },
     patience,
   );
