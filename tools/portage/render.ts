@@ -1,5 +1,5 @@
 import { type Report, totalOf } from './report.js';
-import { type Outcomes, type Progress, type Run, streams } from './answers.js';
+import { type Outcomes, streams } from './answers.js';
 
 /** The report as a person reads it, at 80 columns. */
 export function renderReport(report: Report): string {
@@ -30,18 +30,6 @@ export function renderReport(report: Report): string {
     report.accounted ? 'Every record is accounted for.' : 'NOT every record is accounted for: see the figures above.',
     '',
   ].join('\n');
-}
-
-/** One line of progress: published, loaded and still waiting per stream. */
-export function renderProgress(run: Run, progress: Progress | undefined): string {
-  const parts = streams.map((stream) => {
-    const outcomes = progress?.streams[stream].outcomes;
-    const settled = outcomes ? totalOf(outcomes) - outcomes.deferred - outcomes.parked : 0;
-    return `${stream} ${run.published[stream]}/${settled}${progress ? ` lag ${progress.streams[stream].lag}` : ''}`;
-  });
-  const calls = Object.values(run.calls).reduce((total, count) => total + count, 0);
-  const phase = run.state === 'done' ? 'loading' : (run.phase ?? run.state);
-  return `${phase}: ${parts.join(' | ')} | calls ${calls}`;
 }
 
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

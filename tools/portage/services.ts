@@ -14,8 +14,8 @@ const upFile = z.object({
   loaders: z.array(z.string()),
 });
 
-/** How long the command line waits for a service that does not answer before it gives up with exit code 3. */
-const patienceMs = 120_000;
+/** A service that is being restarted is waited for. */
+const longPatienceMs = 120_000;
 
 /**
  * The three services as the command line reaches them: those of a running `up` of this home, else those that
@@ -25,6 +25,8 @@ export class Services {
   constructor(
     private readonly env: NodeJS.ProcessEnv,
     private readonly say: (line: string) => void,
+    /** How long a service may leave a call without an answer before `cli.unreachable` is thrown. */
+    private readonly patienceMs = longPatienceMs,
   ) {}
 
   async get<T>(service: ServiceName, path: string, schema: z.ZodType<T>): Promise<T> {
@@ -35,7 +37,7 @@ export class Services {
     return this.#call(service, 'POST', path, schema, body);
   }
 
-  /** Repeats until the service answers: a service that is being restarted is waited for, two minutes at most. */
+  /** Repeats until the service answers. */
   async #call<T>(
     service: ServiceName,
     method: 'GET' | 'POST',
@@ -43,14 +45,14 @@ export class Services {
     schema: z.ZodType<T>,
     body?: unknown,
   ): Promise<T> {
-    const deadline = Date.now() + patienceMs;
-    let waiting = false;
+    let deadline: number | undefined;
     for (let attempt = 0; ; attempt++) {
       const answer = await this.#send(service, method, path, { body, attempt });
       if (answer !== undefined && answer.status < 500) return read(answer, schema);
-      if (Date.now() > deadline) throw unreachable(service);
-      if (!waiting) this.say(`waiting for ${service} ...`);
-      waiting = true;
+      if (deadline === undefined) this.say(`waiting for ${service} ...`);
+      // From the first failure on: a read-back may well have worked for minutes before its service was killed.
+      deadline ??= Date.now() + this.patienceMs;
+      if (Date.now() > deadline) throw unreachable(service, this.patienceMs);
       await sleep(1000);
     }
   }
@@ -137,10 +139,10 @@ function refused(status: number, body: unknown): PortageError {
   });
 }
 
-function unreachable(service: ServiceName): PortageError {
+function unreachable(service: ServiceName, patienceMs: number): PortageError {
   return new PortageError({
     code: 'cli.unreachable',
     disposition: 'retry',
-    message: `The ${service} service has not answered for two minutes: start Portage with "npm run up", or set ${service.toUpperCase()}_URL.`,
+    message: `The ${service} service has not answered for ${Math.ceil(patienceMs / 1000)} seconds: start Portage with "npm run up", or set ${service.toUpperCase()}_URL.`,
   });
 }

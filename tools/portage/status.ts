@@ -1,5 +1,5 @@
 import { type z } from 'zod';
-import { connectionsSchema, type Progress, progressSchema, statusSchema } from './answers.js';
+import { connectionSchema, connectionsSchema, type Progress, progressSchema, statusSchema } from './answers.js';
 import { table } from './render.js';
 import { totalOf } from './report.js';
 import { type Services } from './services.js';
@@ -14,8 +14,10 @@ export interface ConnectionStatus {
 
 /** Where every connection (or one of them) stands, from both sides of Kafka. */
 export async function readStatus(services: Services, only: string | undefined): Promise<ConnectionStatus[]> {
-  const { connections } = await services.get('auth', '/connections', connectionsSchema);
-  const wanted = connections.filter(({ id }) => only === undefined || id === only);
+  const wanted =
+    only === undefined
+      ? (await services.get('auth', '/connections', connectionsSchema)).connections
+      : [await services.get('auth', `/connections/${encodeURIComponent(only)}`, connectionSchema)];
   return Promise.all(
     wanted.map(async ({ id, name, status }) => ({
       id,

@@ -10,7 +10,7 @@ import {
   streams,
   syncSchema,
 } from './answers.js';
-import { renderProgress } from './render.js';
+import { ProgressView } from './progress-view.js';
 import { composeReport, type Report } from './report.js';
 import { type Services } from './services.js';
 
@@ -39,9 +39,11 @@ export async function startSync(services: Services, options: SyncOptions): Promi
 /** Waits until the pass is published, loaded and settled, then puts the report together. */
 export async function awaitSync(services: Services, options: SyncOptions, started: StartedSync): Promise<Report> {
   const path = `/connections/${encodeURIComponent(options.connectionId)}`;
-  const run = await awaitRun(services, path, options, started.runId);
+  const view = new ProgressView(process.stderr);
+  const run = await awaitRun(services, path, view, started.runId);
   const readDone = Date.now();
-  await awaitSettled(services, path, options, run);
+  await awaitSettled(services, path, view, run);
+  view.end();
   const loadingSeconds = Math.round((Date.now() - readDone) / 100) / 10;
   options.say('reading back what Klaviyo holds ...');
   const loaded = await services.get('loader', `${path}/report`, loaderReportSchema);
@@ -57,25 +59,20 @@ export async function awaitSync(services: Services, options: SyncOptions, starte
   });
 }
 
-async function awaitRun(services: Services, path: string, options: SyncOptions, runId: string): Promise<Run> {
-  const speak = changesOnly(options.say);
+async function awaitRun(services: Services, path: string, view: ProgressView, runId: string): Promise<Run> {
   for (;;) {
     const run = await services.get('poller', `/runs/${runId}`, runSchema);
     if (run.state === 'failed') throw failed(run);
-    const progress = await services.get('loader', `${path}/progress`, progressSchema);
-    speak(
-      run.state === 'parked' ? `waiting: ${run.reason ?? 'the day budget is spent'}` : renderProgress(run, progress),
-    );
+    view.show(run, await services.get('loader', `${path}/progress`, progressSchema));
     if (run.state === 'done') return run;
     await sleep(1000);
   }
 }
 
-async function awaitSettled(services: Services, path: string, options: SyncOptions, run: Run): Promise<void> {
-  const speak = changesOnly(options.say);
+async function awaitSettled(services: Services, path: string, view: ProgressView, run: Run): Promise<void> {
   for (;;) {
     const progress = await services.get('loader', `${path}/progress`, progressSchema);
-    speak(renderProgress(run, progress));
+    view.show(run, progress);
     if (isSettled(progress, run)) return;
     await sleep(1000);
   }
@@ -90,14 +87,6 @@ export function isSettled(progress: Progress, run: Run): boolean {
     return reached && settled && outcomes.deferred === 0 && outcomes.parked === 0;
   });
   return covered && progress.waiting.people === 0;
-}
-
-function changesOnly(say: (line: string) => void): (line: string) => void {
-  let last = '';
-  return (line) => {
-    if (line !== last) say(line);
-    last = line;
-  };
 }
 
 function notActive(status: string, authorizeUrl: string | null | undefined): PortageError {
