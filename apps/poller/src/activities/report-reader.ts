@@ -5,6 +5,7 @@ import {
   isDelivered,
   type Mailing,
   type Odd,
+  type Parsed,
   type Report,
   trackingRowsOf,
   type TrackingRow,
@@ -17,7 +18,15 @@ import { type Pass } from '../pass/pass.js';
 import { type SourcePage } from '../pass/source.js';
 import { evidenceOf } from '../suppressions/evidence.js';
 import { type DueReport } from './due-reports.js';
-import { beginWalk, takePage, type NumberedRow, watermarkAfter, type Walk } from './watermark.js';
+import {
+  beginWalk,
+  hasGrown,
+  type NumberedRow,
+  repeatedRows,
+  takePage,
+  type Walk,
+  watermarkAfter,
+} from './watermark.js';
 import { SAFETY_REPORTS } from './wanted.js';
 
 export interface ReportReading {
@@ -39,8 +48,10 @@ export async function readReport(pass: Pass, due: DueReport, { reserve, downTo }
     const page = await reportPage(pass, due, walk, reserve);
     if (page === null) return recordVanished(pass, mailing);
     const rows = trackingRowsOf(page.body);
+    const good = usable(rows);
+    const repeated = await repeatedOn(pass, due, { walk, rows: good, reserve });
     const taken = takePage(
-      rows.flatMap((row) => (row.ok ? [row.value] : [])),
+      { rows: good, repeated },
       (row) => happeningOf(report, row, mailing),
       { walk, watermark: due.watermark },
       floor,
@@ -57,6 +68,22 @@ async function reportPage(pass: Pass, due: DueReport, walk: Walk, reserve: numbe
   const endpoint = endpoints.tracking(due.mailing.activityId, due.report);
   if (walk.next === null) return pass.source.find(endpoint, reserve);
   return pass.source.find({ ...endpoint, path: walk.next }, reserve);
+}
+
+/** Costs a call only where a page begins as the one before ended. */
+async function repeatedOn(
+  pass: Pass,
+  due: DueReport,
+  { walk, rows, reserve }: { readonly walk: Walk; readonly rows: readonly TrackingRow[]; readonly reserve: number },
+): Promise<number> {
+  const repeated = repeatedRows(rows, walk);
+  if (repeated === 0) return 0;
+  const first = await reportPage(pass, due, beginWalk, reserve);
+  return first !== null && hasGrown(usable(trackingRowsOf(first.body)), walk) ? repeated : 0;
+}
+
+function usable(rows: readonly Parsed<TrackingRow>[]): TrackingRow[] {
+  return rows.flatMap((row) => (row.ok ? [row.value] : []));
 }
 
 interface RowsOfPage {

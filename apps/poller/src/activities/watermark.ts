@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type TrackingRow } from '@portage/constant-contact';
 import { type Happening, Ordinals, type OrdinalState } from '@portage/records';
 
@@ -19,9 +20,13 @@ export interface Walk {
   readonly newest: number | null;
   readonly newestRows: Moment;
   readonly ordinals: OrdinalState;
+  /** Prints of the rows of the page before, in order. */
+  readonly before: readonly string[];
+  /** Print of the report's first row when the read began. */
+  readonly top: string | null;
 }
 
-export const beginWalk: Walk = { next: null, newest: null, newestRows: {}, ordinals: {} };
+export const beginWalk: Walk = { next: null, newest: null, newestRows: {}, ordinals: {}, before: [], top: null };
 
 export interface NumberedRow {
   readonly row: TrackingRow;
@@ -43,15 +48,17 @@ export interface PageTaken {
  * Rows carry no id and come newest first without a date filter. The watermark's own second is read again whole, because
  * rows of that second may have come later; how many of them were there before is remembered, so that only the surplus is new.
  *
+ * @param page  `repeated` of its first rows were on the page before and are left out
  * @param floor  rows before this moment (ms) are of no interest
  */
 export function takePage(
-  rows: readonly TrackingRow[],
+  page: { readonly rows: readonly TrackingRow[]; readonly repeated: number },
   happeningOf: (row: TrackingRow) => Happening,
   state: { readonly walk: Walk; readonly watermark: Watermark },
   floor: number,
 ): PageTaken {
   const { walk, watermark } = state;
+  const rows = page.rows.slice(page.repeated);
   const ordinals = new Ordinals(walk.ordinals);
   const newest = walk.newest ?? rows.reduce<number | null>((max, row) => Math.max(max ?? 0, row.created_time), null);
   const newestRows: Record<string, number> = { ...walk.newestRows };
@@ -64,7 +71,33 @@ export function takePage(
     if (at < floor || (watermark.at !== null && at < watermark.at)) reached = true;
     else if (at !== watermark.at || ordinal >= (watermark.rows[nameOf(row)] ?? 0)) fresh.push({ row, ordinal });
   }
-  return { fresh, reached, walk: { next: null, newest, newestRows, ordinals: ordinals.state() } };
+  const before = page.rows.map(printOf);
+  const top = walk.top ?? before[0] ?? null;
+  return { fresh, reached, walk: { next: null, newest, newestRows, ordinals: ordinals.state(), before, top } };
+}
+
+/**
+ * How many rows at the head of a page are those at the end of the page before. It is not documented whether pages are counted
+ * or remembered by the vendor: counted ones show rows again when others have come on top meanwhile. Equal rows at a page's edge
+ * look the same, so what tells is whether the report's top has changed.
+ */
+export function repeatedRows(rows: readonly TrackingRow[], { before }: Walk): number {
+  const prints = rows.map(printOf);
+  for (let count = Math.min(before.length, prints.length); count > 0; count -= 1) {
+    const end = before.slice(-count);
+    if (end.every((print, at) => print === prints[at])) return count;
+  }
+  return 0;
+}
+
+/** Whether rows have come on top since the read began. */
+export function hasGrown(firstPage: readonly TrackingRow[], { top }: Walk): boolean {
+  const [row] = firstPage;
+  return row !== undefined && printOf(row) !== top;
+}
+
+function printOf(row: TrackingRow): string {
+  return createHash('sha256').update(JSON.stringify(row)).digest('base64').slice(0, 8);
 }
 
 /** The watermark after a read that reached the old one. */

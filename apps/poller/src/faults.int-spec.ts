@@ -1,0 +1,115 @@
+import { type Account, generateAccount } from '@portage/simulators';
+import { PollerHarness, type Replica } from '../../../test/poller/harness.js';
+import { compacted, readTopic } from '../../../test/poller/topics.js';
+import { activitiesOf, contactsOf, countActivities, plainOf } from '../../../test/poller/truth.js';
+
+const DAY = 86_400_000;
+
+const small = (): Account => generateAccount({ seed: 21, contacts: 700, lists: 6, campaigns: 6 });
+
+async function expectComplete(harness: PollerHarness): Promise<void> {
+  const account = harness.simulator.account();
+  const contacts = compacted(await readTopic(harness.kafka, 'contacts'));
+  expect(new Map([...contacts.values()].map((one) => [one.contactId, plainOf(one)]))).toEqual(contactsOf(account));
+  const activities = (await readTopic(harness.kafka, 'activities')).map(({ value }) => value);
+  const since = Date.parse(harness.connection.connectedAt) - 90 * DAY;
+  expect([...countActivities(activities)].sort()).toEqual([...activitiesOf(account, since)].sort());
+}
+
+async function eventually(check: () => Promise<boolean>): Promise<void> {
+  while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+describe('a poller in trouble', () => {
+  let harness: PollerHarness | undefined;
+
+  afterEach(async () => {
+    await harness?.stop();
+    harness = undefined;
+  });
+
+  it('ends complete though every endpoint fails in every way now and then', async () => {
+    harness = await PollerHarness.start(small());
+    const rare = { probability: 0.04 };
+    harness.simulator.fault({ kind: 'status', status: 500, ...rare });
+    harness.simulator.fault({ kind: 'status', status: 503, ...rare });
+    harness.simulator.fault({ kind: 'reset_before', ...rare });
+    harness.simulator.fault({ kind: 'reset_after', ...rare });
+    harness.simulator.fault({ kind: 'truncated', ...rare });
+    harness.simulator.fault({ kind: 'html_403', ...rare });
+    harness.simulator.fault({ kind: 'slow', delayMs: 200, ...rare });
+    const run = await harness.finished(await harness.replica());
+    expect([run.state, run.reason]).toEqual(['done', null]);
+    await expectComplete(harness);
+  });
+
+  it('gets a new token once when its own is refused, and goes on', async () => {
+    harness = await PollerHarness.start(small());
+    harness.simulator.fault({ kind: 'status', status: 401, count: 1, after: 5 });
+    const run = await harness.finished(await harness.replica());
+    expect([run.state, harness.auth.issued]).toEqual(['done', 2]);
+  });
+
+  it('fails with a sentence that says who must do what when a privilege is missing', async () => {
+    const account = small();
+    account.privileges = account.privileges.filter((privilege) => privilege !== 'contacts:read');
+    harness = await PollerHarness.start(account);
+    const replica = await harness.replica();
+    const run = await harness.finished(replica);
+    expect(run.state).toBe('failed');
+    expect(run.reason).toContain('must reconnect as Account Owner or Account Manager');
+    account.privileges = [...account.privileges, 'contacts:read'];
+    const again = await harness.sync(replica);
+    expect([again.state, again.first]).toEqual(['done', true]);
+    await expectComplete(harness);
+  });
+
+  it('waits for the next day when the day is spent, and says so', async () => {
+    harness = await PollerHarness.start(small());
+    harness.simulator.fault({
+      kind: 'status',
+      status: 429,
+      count: 1,
+      after: 3,
+      body: '{"error_key":"quota_exceeded","error_message":"Limit Exceeded"}',
+    });
+    const replica = await harness.replica();
+    const parked = async (of: Replica) => (await of.runs.latest('connection-1'))?.state === 'parked';
+    await eventually(() => parked(replica));
+    const [row] = await replica.parts.database.query<{ resume_at: Date; reason: string }>(
+      'SELECT resume_at, reason FROM sync.runs',
+    );
+    expect(row?.resume_at.getTime()).toBeGreaterThanOrEqual(Math.ceil(Date.now() / DAY) * DAY);
+    expect(row?.reason).toContain('00:00 UTC');
+    const before = Object.values(harness.simulator.counts()).reduce((sum, { requests }) => sum + requests, 0);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const after = Object.values(harness.simulator.counts()).reduce((sum, { requests }) => sum + requests, 0);
+    expect(after).toBe(before);
+  });
+
+  it('leaves a paused connection at the next page, and goes on when it is active again', async () => {
+    harness = await PollerHarness.start(generateAccount({ seed: 22, contacts: 3000, lists: 4, campaigns: 4 }));
+    const replica = await harness.replica();
+    await eventually(async () => (await replica.runs.latest('connection-1'))?.phase === 'contacts');
+    harness.connection.status = 'paused';
+    await eventually(async () => {
+      const rows = await replica.parts.database.query('SELECT FROM sync.leases WHERE expires_at > now()');
+      return rows.length === 0;
+    });
+    expect((await replica.runs.latest('connection-1'))?.state).toBe('running');
+    harness.connection.status = 'active';
+    expect((await harness.finished(replica)).state).toBe('done');
+    await expectComplete(harness);
+  });
+
+  it('keeps at least one poller at work on each connection, and never two on one', async () => {
+    harness = await PollerHarness.start(small());
+    const [one, two] = [await harness.replica('one'), await harness.replica('two')];
+    await harness.finished(one);
+    await expectComplete(harness);
+    const records = await readTopic(harness.kafka, 'contacts');
+    expect(new Set(records.map(({ key }) => key)).size).toBe(records.length);
+    await one.stop();
+    expect((await harness.sync(two)).state).toBe('done');
+  });
+});
