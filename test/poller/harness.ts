@@ -52,6 +52,11 @@ export class PollerHarness {
     return this.set.kafka;
   }
 
+  /** The environment that a poller of this harness gets. */
+  get env(): Readonly<Record<string, string>> {
+    return this.set.env;
+  }
+
   get connection(): StubbedConnection {
     return this.set.connection;
   }

@@ -2,6 +2,11 @@ import { runService } from '@portage/platform';
 import { PollerModule } from './poller.module.js';
 
 await runService(
-  { name: 'poller', port: 'POLLER_PORT', module: (context) => PollerModule.forService(context) },
+  {
+    name: 'poller',
+    port: 'POLLER_PORT',
+    needs: ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL'],
+    module: (context) => PollerModule.forService(context),
+  },
   process.env,
 );

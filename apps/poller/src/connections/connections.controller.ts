@@ -1,12 +1,17 @@
 import { BadRequestException, Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { Scopes } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform';
 import { type RequestedRun, RunStore } from '../runs/run-store.js';
 import { Scheduler } from '../runs/scheduler.js';
+import { connectionState, counts, requestedRun } from './answers.js';
 import { type Counts, SourceCounts } from './source-counts.js';
 import { type ConnectionState, StreamStatus } from './stream-status.js';
 
-const wishes = z.object({ sweep: z.boolean().default(false), republish: z.boolean().default(false) });
+const wishes = z.object({
+  sweep: z.boolean().default(false).describe('Read every contact again and find what deltas miss.'),
+  republish: z.boolean().default(false).describe('Write every record again, changed or not.'),
+});
+const params = { id: 'The connection.' };
 
 @Controller('connections/:id')
 export class ConnectionsController {
@@ -20,6 +25,12 @@ export class ConnectionsController {
   @Post('sync')
   @HttpCode(202)
   @Scopes('admin')
+  @Describe({
+    summary: 'Asks for a pass over all streams; one that waits already is joined.',
+    params,
+    body: wishes.default({ sweep: false, republish: false }),
+    answers: { 202: { description: 'It will be made.', schema: requestedRun } },
+  })
   async sync(@Param('id') id: string, @Body() body: unknown): Promise<RequestedRun> {
     const parsed = wishes.safeParse(body ?? {});
     if (!parsed.success) throw new BadRequestException('Expected {sweep?: boolean, republish?: boolean}.');
@@ -31,12 +42,24 @@ export class ConnectionsController {
 
   @Get('source')
   @Scopes('admin', 'service')
+  @Describe({
+    summary: 'What the source has, stream by stream.',
+    description:
+      'Lists and contacts are counted at the vendor now; suppressions and activities as the last pass read them.',
+    params,
+    answers: { 200: { description: 'Counts.', schema: counts } },
+  })
   source(@Param('id') id: string): Promise<Counts> {
     return this.counts.of(id);
   }
 
   @Get('status')
   @Scopes('admin', 'service')
+  @Describe({
+    summary: 'Where every stream of a connection stands, its present pass and its quota.',
+    params,
+    answers: { 200: { description: 'The state.', schema: connectionState } },
+  })
   status(@Param('id') id: string): Promise<ConnectionState> {
     return this.streams.of(id);
   }

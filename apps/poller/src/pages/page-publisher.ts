@@ -105,8 +105,10 @@ export class PagePublisher {
 }
 
 async function openPublisher(parts: PublisherParts, signal: AbortSignal): Promise<TransactionalPublisher> {
+  signal.throwIfAborted();
   const { cluster, writer, transactionalId } = parts;
-  return TransactionalPublisher.open(cluster, { writer, transactionalId, deadlineMs: DEADLINE_MS }, signal);
+  // Not aborted half-way: a connection that is still being made could not be closed.
+  return TransactionalPublisher.open(cluster, { writer, transactionalId, deadlineMs: DEADLINE_MS });
 }
 
 function lostPage(): PortageError {

@@ -102,6 +102,17 @@ export class RunStore {
     return { runId: kept, joined: kept !== runId };
   }
 
+  /** Opens a pass that is due since `dueAt` (ms), unless another replica did so, even if that pass is under way or done by now. */
+  async openDue(connectionId: string, trigger: Trigger, dueAt: number): Promise<void> {
+    await this.queries.execute(
+      `INSERT INTO sync.runs (run_id, connection_id, trigger, state)
+       SELECT $1, $2, $3, 'waiting' WHERE NOT EXISTS (SELECT FROM sync.runs WHERE connection_id = $2
+         AND (state IN ('waiting', 'running', 'parked') OR requested_at >= $4))
+       ON CONFLICT (connection_id) WHERE state = 'waiting' DO NOTHING`,
+      [randomUUID(), connectionId, trigger, new Date(dueAt)],
+    );
+  }
+
   async begin(runId: string): Promise<void> {
     await this.queries.execute(
       `UPDATE sync.runs SET state = 'running', reason = NULL, resume_at = NULL, started_at = coalesce(started_at, now())

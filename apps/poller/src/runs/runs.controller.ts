@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, NotFoundException, Param } from '@nestjs/common';
-import { Scopes } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform';
+import { runReport } from './run-answer.js';
 import { RunStore } from './run-store.js';
 import { reportOf, type RunReport } from './run.js';
 
@@ -9,6 +10,11 @@ export class RunsController {
 
   @Get(':runId')
   @Scopes('admin', 'service')
+  @Describe({
+    summary: 'How far a pass is.',
+    params: { runId: 'As asking for the pass answered it.' },
+    answers: { 200: { description: 'The pass.', schema: runReport } },
+  })
   async show(@Param('runId') runId: string): Promise<RunReport> {
     const run = await this.runs.find(runId);
     if (!run) throw new NotFoundException('There is no such run.');

@@ -96,10 +96,12 @@ export class Scheduler {
     for (const { id, options } of connections) {
       const before = last.get(id);
       if (before?.open) continue;
-      const trigger = before ? 'schedule' : 'first';
-      const dueAt = before ? parseSchedule(options.schedule)?.after(before.requestedAt) : now;
-      if (dueAt !== undefined && dueAt !== null && dueAt + (before ? jitterOf(id) : 0) <= now)
-        await this.#runs.request(id, trigger, { sweep: false, republish: false });
+      if (!before) {
+        await this.#runs.openDue(id, 'first', 0);
+        continue;
+      }
+      const dueAt = parseSchedule(options.schedule)?.after(before.requestedAt) ?? Infinity;
+      if (dueAt + jitterOf(id) <= now) await this.#runs.openDue(id, 'schedule', dueAt);
     }
   }
 }

@@ -22,24 +22,25 @@ export async function readSigns(pass: Pass): Promise<void> {
   else await readByContact(pass, reports);
 }
 
-/** What it costs to read all reports that could show a sign. Infinity when some of them were read before: rows of then were not kept. */
+/** What it costs to read all reports that could show a sign. Infinity when some were read before: rows of then were not kept. */
 async function reportCalls(pass: Pass, reports: readonly Report[]): Promise<number> {
-  const [row] = await pass.database.query<{ calls: number | null; read: boolean }>(
-    `SELECT sum(ceil(GREATEST(coalesce((m.stats ->> e.report)::numeric, (c.counts ->> e.report)::numeric, 1), 1)
-         / ${ROWS_PER_PAGE}))::int AS calls,
-       coalesce(bool_or(NOT coalesce(r.due, false) AND (c.counts ->> e.report)::bigint > 0
-         OR r.read_at IS NOT NULL), false) AS read
-     FROM sync.mailings m
-       JOIN sync.campaigns c USING (connection_id, campaign_id)
-       CROSS JOIN unnest($2::text[]) AS e(report)
-       LEFT JOIN sync.reports r ON r.connection_id = m.connection_id AND r.activity_id = m.activity_id AND r.report = e.report
-     WHERE m.connection_id = $1 AND NOT c.vanished AND (coalesce(r.due, false) OR (c.counts ->> e.report)::bigint > 0)`,
+  const [row] = await pass.database.query<{ calls: number | null; read: boolean | null }>(
+    `SELECT sum(ceil(GREATEST(${countedBy}, 1) / ${ROWS_PER_PAGE}::numeric))::int AS calls,
+       bool_or(r.read_at IS NOT NULL OR r.walk IS NOT NULL) AS read
+     ${overReports} AND (coalesce(r.due, false) OR ${countedBy} > 0)`,
     [pass.connectionId, reports],
   );
-  return row && !row.read ? (row.calls ?? 0) : Infinity;
+  return row?.read ? Infinity : (row?.calls ?? 0);
 }
 
 async function readFromReports(pass: Pass, reports: readonly Report[], since: number): Promise<void> {
+  // Those that are not wanted as activities are in nobody's plan yet.
+  await pass.database.execute(
+    `INSERT INTO sync.reports (connection_id, activity_id, report, due)
+     SELECT m.connection_id, m.activity_id, e.report, true ${overReports} AND r.report IS NULL AND ${countedBy} > 0
+     ON CONFLICT (connection_id, activity_id, report) DO NOTHING`,
+    [pass.connectionId, reports],
+  );
   for (let due = await nextDueReport(pass, reports); due; due = await nextDueReport(pass, reports))
     await readReport(pass, due, { reserve: RESERVES.urgent, downTo: since });
   await pass.database.execute(
@@ -47,6 +48,15 @@ async function readFromReports(pass: Pass, reports: readonly Report[], since: nu
     [pass.connectionId],
   );
 }
+
+const countedBy = `coalesce((m.stats ->> e.report)::bigint, (c.counts ->> e.report)::bigint, 1)`;
+
+const overReports = `
+  FROM sync.mailings m
+    JOIN sync.campaigns c USING (connection_id, campaign_id)
+    CROSS JOIN unnest($2::text[]) AS e(report)
+    LEFT JOIN sync.reports r ON r.connection_id = m.connection_id AND r.activity_id = m.activity_id AND r.report = e.report
+  WHERE m.connection_id = $1 AND NOT c.vanished`;
 
 async function readByContact(pass: Pass, reports: readonly Report[]): Promise<void> {
   for (let suspect = await nextSuspect(pass); suspect; suspect = await nextSuspect(pass)) {
@@ -75,7 +85,7 @@ async function signsOf(
       evidence.set(key, { contact_id: contactId, row_key: key, report, ...rest });
     }
     if (page.next === null || events.some(({ at }) => at < since)) break;
-    page = await pass.source.page(endpoint, { from: page.next });
+    page = await pass.source.find({ ...endpoint, path: page.next });
   }
   return [...evidence.values()];
 }

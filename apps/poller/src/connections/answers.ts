@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { type RequestedRun } from '../runs/run-store.js';
+import { runReport } from '../runs/run-answer.js';
+import { type Counts } from './source-counts.js';
+import { type ConnectionState, type StreamState } from './stream-status.js';
+
+/** What the routes of a connection answer, for the document. */
+export const requestedRun = z.strictObject({
+  runId: z.string(),
+  joined: z.boolean().describe('A pass that was waiting, or the first one, was joined.'),
+}) satisfies z.ZodType<RequestedRun>;
+
+export const counts = z.strictObject({
+  lists: z.int(),
+  contacts: z.int(),
+  suppressions: z.int(),
+  activities: z.int(),
+}) satisfies z.ZodType<Counts>;
+
+const streamState = z.strictObject({
+  state: z.enum(['idle', 'waiting', 'snapshot', 'delta', 'sweep', 'parked', 'failed']),
+  phase: z.string().nullable(),
+  published: z.int().describe('Records written since the connection began.'),
+  freshness: z.iso.datetime().nullable().describe('Up to when the stream was read completely.'),
+}) satisfies z.ZodType<StreamState>;
+
+export const connectionState = z.strictObject({
+  connectionId: z.string(),
+  streams: z.strictObject({
+    lists: streamState,
+    contacts: streamState,
+    suppressions: streamState,
+    activities: streamState,
+  }),
+  run: runReport.nullable(),
+  quota: z.strictObject({ usedToday: z.int(), perDay: z.int(), parkedUntil: z.iso.datetime().nullable() }),
+}) satisfies z.ZodType<ConnectionState>;

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { type RunReport } from './run.js';
+
+const numbers = z.record(z.string(), z.number());
+const time = z.iso.datetime();
+
+/** What is told of a pass, for the document. */
+export const runReport = z.strictObject({
+  runId: z.string(),
+  connectionId: z.string(),
+  first: z.boolean(),
+  state: z.enum(['waiting', 'running', 'parked', 'done', 'failed']),
+  phase: z.string().nullable(),
+  reason: z.string().nullable(),
+  requestedAt: time,
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  published: z.strictObject({
+    lists: z.number(),
+    contacts: z.number(),
+    suppressions: z.number(),
+    activities: z.number(),
+  }),
+  calls: numbers.describe('Calls of Constant Contact by endpoint.'),
+  seconds: numbers.describe('Seconds by phase.'),
+}) satisfies z.ZodType<RunReport>;
