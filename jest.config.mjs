@@ -36,6 +36,9 @@ const common = {
 };
 
 export default {
+  // A guard against hanging, not a measure: real servers on a busy machine take their time. Jest reads it here only,
+  // not from a project.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,
@@ -46,8 +49,6 @@ export default {
     {
       ...common,
       displayName: 'integration',
-      // A guard against hanging, not a measure: real servers on a busy machine take their time.
-      testTimeout: 60_000,
       testMatch: ['<rootDir>/{apps,libs,tools,test}/**/*.int-spec.ts'],
       globalSetup: '<rootDir>/test/servers.setup.mjs',
       globalTeardown: '<rootDir>/test/servers.teardown.mjs',
@@ -55,7 +56,7 @@ export default {
     {
       ...common,
       displayName: 'e2e',
-      testTimeout: 600_000,
+      setupFilesAfterEnv: ['<rootDir>/test/e2e/patience.setup.mjs'],
       testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'],
       globalSetup: '<rootDir>/test/servers.setup.mjs',
       globalTeardown: '<rootDir>/test/servers.teardown.mjs',

@@ -8,6 +8,8 @@ import { awaitSync, startSync } from './portage/sync.js';
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const print = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
 const services = new Services(process.env, say);
+/** Who only asks is told soon that nobody is there. */
+const statusPatienceMs = 10_000;
 
 const program = new Command('portage')
   .description('Carries a Constant Contact account to Klaviyo and keeps the two in step.')
@@ -47,7 +49,7 @@ program
   .option('--connection <id>', 'only this connection')
   .option('--json', 'one JSON document on stdout, everything else on stderr', false)
   .action(async (options: { connection?: string; json: boolean }) => {
-    const connections = await readStatus(services, options.connection);
+    const connections = await readStatus(new Services(process.env, say, statusPatienceMs), options.connection);
     if (options.json) print({ connections });
     else process.stdout.write(renderStatus(connections));
   });

@@ -10,8 +10,11 @@ await program(async () => {
   let incompatible = 0;
   for (const topic of TOPICS) {
     const { compatible, words } = await registry.check(topic);
-    if (!compatible) incompatible++;
-    console.error(`Schema ${registry.subjectOf(topic)}: ${compatible ? 'compatible' : words.join(' ')}`);
+    if (compatible) continue;
+    incompatible++;
+    console.error(`Schema ${registry.subjectOf(topic)}: ${words.join(' ')}`);
   }
-  return incompatible === 0 ? exitCodes.ok : exitCodes.unaccounted;
+  if (incompatible > 0) return exitCodes.unaccounted;
+  console.error('Every schema goes together with every version registered.');
+  return exitCodes.ok;
 });

@@ -7,8 +7,7 @@ import { program } from './program.js';
 await program(async () => {
   const env = loadConfig(process.env);
   const registry = new SchemaRegistry(registryConfigOf(env), env.TOPIC_PREFIX);
-  for (const topic of TOPICS) {
-    const id = await registry.register(topic);
-    console.error(`Schema ${registry.subjectOf(topic)}: id ${id}.`);
-  }
+  const lines: string[] = [];
+  for (const topic of TOPICS) lines.push(`Schema ${registry.subjectOf(topic)}: id ${await registry.register(topic)}.`);
+  for (const line of lines) console.error(line);
 });

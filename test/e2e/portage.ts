@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,16 +7,24 @@ import { join } from 'node:path';
 import { driveConsent } from '../../tools/demo/consent.js';
 import { type Report } from '../../tools/portage/report.js';
 
+export type ServiceName = 'auth' | 'poller' | 'loader';
+
 export interface UpFile {
   readonly auth: string;
   readonly auths: readonly string[];
   readonly pollers: readonly string[];
   readonly loaders: readonly string[];
-  readonly pids: {
-    readonly auth: readonly number[];
-    readonly poller: readonly number[];
-    readonly loader: readonly number[];
-  };
+  readonly metrics: Readonly<Record<ServiceName, readonly string[]>>;
+  readonly kafka: string;
+  readonly schemaRegistry: string;
+  readonly database: string;
+  readonly pids: Readonly<Record<ServiceName, readonly number[]>>;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 export interface Vendors {
@@ -38,20 +47,22 @@ export interface StartOptions {
   readonly speed: number;
   readonly loaders?: number;
   readonly pollers?: number;
+  readonly auths?: number;
+  /** Of `up` and, with it, of everything that it starts; an empty value counts as none. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 export type Ports = Readonly<Record<'AUTH_PORT' | 'POLLER_PORT' | 'LOADER_PORT', string>>;
 
-const root = join(import.meta.dirname, '../..');
+export const root = join(import.meta.dirname, '../..');
 
 /** Portage as its user runs it: `up` as a process of its own, the command line beside it, nothing imported. */
 export class PortageUnderTest {
   private constructor(
-    private readonly home: string,
+    readonly home: string,
     private readonly env: NodeJS.ProcessEnv,
     private readonly process: ChildProcess,
-    private readonly output: () => string,
+    private readonly output: { readonly all: () => string; readonly stdout: () => string },
   ) {}
 
   static async start(options: StartOptions): Promise<PortageUnderTest> {
@@ -64,29 +75,47 @@ export class PortageUnderTest {
       String(options.loaders ?? 1),
       '--pollers',
       String(options.pollers ?? 1),
+      '--auths',
+      String(options.auths ?? 1),
     ];
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
+    let stdout = '';
     const ready = new Promise<void>((resolve, reject) => {
       const read = (chunk: Buffer): void => {
         text = (text + chunk.toString()).slice(-20_000);
-        if (/^ready \{/m.test(text)) resolve();
       };
       child.stdout.on('data', read);
       child.stderr.on('data', read);
+      child.stdout.on('data', (chunk: Buffer) => {
+        stdout += chunk.toString();
+        if (/^ready \{.*\n/m.test(stdout)) resolve();
+      });
       child.once('exit', (code) => reject(new Error(`up ended with ${code}:\n${text}`)));
     });
     await ready;
-    return new PortageUnderTest(home, env, child, () => text);
+    return new PortageUnderTest(home, env, child, { all: () => text, stdout: () => stdout });
   }
 
   async upFile(): Promise<UpFile> {
     return JSON.parse(await readFile(join(this.home, 'up.json'), 'utf8')) as UpFile;
   }
 
-  /** Everything that `up` has said, for the message of a failing test. */
+  /** What `up` has said, stdout and stderr. */
   said(): string {
-    return this.output();
+    return this.output.all();
+  }
+
+  stdout(): string {
+    return this.output.stdout();
+  }
+
+  /** The given one, else the one that `up` has made. */
+  async adminToken(): Promise<string> {
+    const given = this.env['PORTAGE_ADMIN_TOKEN'];
+    if (given) return given;
+    const secrets = await readFile(join(this.home, 'secrets.env'), 'utf8');
+    return /^PORTAGE_ADMIN_TOKEN=(.*)$/m.exec(secrets)?.[1] ?? '';
   }
 
   /** Creates a connection and walks through the consent. */
@@ -102,17 +131,12 @@ export class PortageUnderTest {
     return id;
   }
 
-  async api(
-    method: string,
-    path: string,
-    body?: unknown,
-    service: 'auth' | 'poller' | 'loader' = 'auth',
-  ): Promise<unknown> {
+  async api(method: string, path: string, body?: unknown, service: ServiceName = 'auth'): Promise<unknown> {
     const up = await this.upFile();
     const base = service === 'auth' ? up.auth : service === 'poller' ? up.pollers[0] : up.loaders[0];
     const response = await fetch(`${base}${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.env['PORTAGE_ADMIN_TOKEN']}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${await this.adminToken()}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -130,22 +154,27 @@ export class PortageUnderTest {
     return JSON.parse(stdout) as Report;
   }
 
-  async cli(args: readonly string[]): Promise<{ stdout: string; stderr: string; code: number | null }> {
-    const child = spawn(process.execPath, ['tools/run.mjs', 'portage', ...args], {
-      cwd: root,
-      env: this.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-    return { stdout, stderr, code };
+  /** The command line, beside this `up`. */
+  cli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    return runCommand(['portage', ...args], { ...this.env, ...env });
+  }
+
+  /** Any command that `npm run` offers, with the environment of this `up`. */
+  run(args: readonly string[]): Promise<Ended> {
+    return runCommand(args, this.env);
+  }
+
+  async isReady(service: ServiceName): Promise<boolean> {
+    const up = await this.upFile();
+    const [url] = service === 'auth' ? up.auths : up[`${service}s`];
+    return fetch(`${url}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
   }
 
   /** SIGKILL to one process of a service; answers its pid. */
-  async kill(service: 'auth' | 'poller' | 'loader', index = 0): Promise<number | undefined> {
+  async kill(service: ServiceName, index = 0): Promise<number | undefined> {
     const pid = (await this.upFile()).pids[service][index];
     try {
       if (pid !== undefined) process.kill(pid, 'SIGKILL');
@@ -169,13 +198,28 @@ export class PortageUnderTest {
   }
 }
 
+/** One of the commands that `npm run` offers, to its end. */
+export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  const child = spawn(process.execPath, ['tools/run.mjs', ...args], {
+    cwd: root,
+    env: { ...env, NODE_OPTIONS: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
 /** Three free ports. */
 export async function freePorts(): Promise<Ports> {
   const [auth, poller, loader] = await Promise.all([freePort(), freePort(), freePort()]);
   return { AUTH_PORT: auth, POLLER_PORT: poller, LOADER_PORT: loader };
 }
 
-function freePort(): Promise<string> {
+export function freePort(): Promise<string> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

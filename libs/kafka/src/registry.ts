@@ -64,7 +64,9 @@ export class SchemaRegistry {
     const subject = this.subjectOf(topic);
     const body = { compatibility: LEVEL };
     await this.guard(() => this.api.Subject.updateConfig({ subject, body }));
-    const { id } = await this.guard(() => this.client.register(avro(topic), { subject, compatibility: LEVEL }));
+    const register = (): Promise<{ id: number }> =>
+      this.client.register(avro(topic), { subject, compatibility: LEVEL });
+    const { id } = await this.guard(register, subject);
     return id;
   }
 
@@ -74,6 +76,8 @@ export class SchemaRegistry {
     const latest = await this.unlessMissing(() => this.api.Subject.latestVersion({ subject }));
     const newest = latest === null ? 0 : (latest.data() as { readonly version: number }).version;
     const words: string[] = [];
+    // The registry judges by the level that is set, so at another level its verdict would say nothing.
+    if (newest > 0 && (await this.levelOf(subject)) !== LEVEL) words.push(notAtLevel);
     for (let version = 1; version <= newest; version++) {
       const body = { schema: codecOf(topic).schema };
       const answer = await this.unlessMissing(() =>
@@ -82,6 +86,11 @@ export class SchemaRegistry {
       words.push(...complaints(version, answer?.data() as CompatibilityAnswer | undefined));
     }
     return { compatible: words.length === 0, words };
+  }
+
+  private async levelOf(subject: string): Promise<string | undefined> {
+    const answer = await this.unlessMissing(() => this.api.Subject.config({ subject }));
+    return (answer?.data() as { readonly compatibilityLevel?: string } | undefined)?.compatibilityLevel;
   }
 
   /** The client has no public way to set or to check compatibility, nor to read a schema's text; its requests have. */
@@ -98,18 +107,18 @@ export class SchemaRegistry {
     }
   }
 
-  private async guard<T>(call: () => Promise<T>): Promise<T> {
+  private async guard<T>(call: () => Promise<T>, subject?: string): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      throw this.named(error);
+      throw this.named(error, subject);
     }
   }
 
-  private named(cause: unknown): PortageError {
+  private named(cause: unknown, subject = 'a subject'): PortageError {
     const { status } = cause as Failure;
     if (status === 409 || status === 422) {
-      const message = 'The schema registry refuses a schema as incompatible with what is registered.';
+      const message = `The schema registry refuses the schema of ${subject} as incompatible with what is registered.`;
       return new PortageError({ code: 'registry.incompatible', disposition: 'halt', message, cause });
     }
     if (status === 401 || status === 403) {
@@ -137,8 +146,10 @@ interface CompatibilityAnswer {
 type Call = (parameters: object) => Promise<{ data(): unknown }>;
 interface RegistryApi {
   readonly Schema: { readonly find: Call };
-  readonly Subject: { readonly updateConfig: Call; readonly compatible: Call; readonly latestVersion: Call };
+  readonly Subject: Readonly<Record<'config' | 'updateConfig' | 'compatible' | 'latestVersion', Call>>;
 }
+
+const notAtLevel = `It is not kept at ${LEVEL} yet; \`npm run schemas:register\` sees to it.`;
 
 /** No answer: the version has been deleted. */
 function complaints(version: number, answer: CompatibilityAnswer | undefined): readonly string[] {

@@ -146,6 +146,10 @@ describe('SchemaRegistry', () => {
         headers,
         body: JSON.stringify({ schema: JSON.stringify(schema) }),
       });
+      expect(await other.check('marks')).toMatchObject({
+        compatible: false,
+        words: [expect.stringContaining('not kept at FULL_TRANSITIVE')],
+      });
       await fetch(`${url}/config/${subject}`, {
         method: 'PUT',
         headers,
