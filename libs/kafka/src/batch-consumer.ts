@@ -5,9 +5,10 @@ import { type KafkaCluster } from './cluster.js';
 import { CommitFollower } from './consuming/commit-follower.js';
 import { type Advance, Intake, type WindowLimits } from './consuming/intake.js';
 import { groupMember, nextToDeliver } from './consuming/group-member.js';
+import { Pauses } from './consuming/pauses.js';
 import { placementOf } from './consuming/placement.js';
 import { type TakenBatch, takenRecord } from './consuming/taken.js';
-import { kafkaError } from './errors.js';
+import { kafkaError, named } from './errors.js';
 import { offsetRanges, type Offsets } from './offsets.js';
 import { RecordReader } from './record-reader.js';
 import { type SchemaRegistry } from './registry.js';
@@ -50,6 +51,7 @@ export class BatchConsumer<T extends Topic, O> {
   private readonly topicName: string;
   private readonly stopping = new AbortController();
   private readonly commits: CommitFollower;
+  private readonly pauses: Pauses;
   private handler: BatchHandler<Values[T]> = () => undefined;
   private generation = 0;
   private intake: Intake<O> | null = null;
@@ -57,8 +59,6 @@ export class BatchConsumer<T extends Topic, O> {
   private readonly seenAt = new Map<number, number>();
   private looking = false;
   private lookedAt = 0;
-  /** What the client was last told to pause; null: whatever it was told before an assignment. */
-  private paused: string | null = null;
   private taking = true;
 
   constructor(private readonly options: BatchConsumerOptions<T, O>) {
@@ -66,6 +66,7 @@ export class BatchConsumer<T extends Topic, O> {
     this.topicName = cluster.topicName(topic);
     this.reader = new RecordReader(topic, registry);
     this.consumer = groupMember(cluster, groupId);
+    this.pauses = new Pauses(this.consumer, this.topicName);
     this.commits = new CommitFollower((positions) => this.commitOffsets(positions));
   }
 
@@ -188,7 +189,7 @@ export class BatchConsumer<T extends Topic, O> {
   private revoke(): void {
     const former = this.intake;
     this.intake = null;
-    this.paused = null;
+    this.pauses.forget();
     this.commits.clear();
     this.seenAt.clear();
     this.lookedAt = Date.now();
@@ -200,7 +201,7 @@ export class BatchConsumer<T extends Topic, O> {
     this.revoke();
     this.generation++;
     if (partitions.length === 0) return;
-    this.consumer.pause([{ topic: this.topicName, partitions: [...partitions] }]);
+    this.pauses.apply(partitions, () => true);
     void this.place(this.generation, partitions);
   }
 
@@ -305,7 +306,7 @@ export class BatchConsumer<T extends Topic, O> {
         if (next < end && !this.isPaused(partition) && this.isQuiet(partition)) await this.lookAt(intake, partition);
       }
     } catch (error) {
-      if (dispositionOf(asPortageError(error)) === 'retry') {
+      if (dispositionOf(named(error)) === 'retry') {
         this.options.cluster.log.debug(describeError(error), 'ends of partitions are not to be had');
       } else this.crash(error);
     } finally {
@@ -326,7 +327,7 @@ export class BatchConsumer<T extends Topic, O> {
   }
 
   private holdBack(intake: Intake<O>, partition: number, error: unknown): void {
-    const known = asPortageError(error);
+    const known = named(error);
     if (dispositionOf(known) !== 'retry') return this.crash(known);
     this.options.cluster.log.warn({ partition, ...describeError(known) }, 'a partition is held back for a moment');
     intake.hold(partition, 'client');
@@ -342,16 +343,8 @@ export class BatchConsumer<T extends Topic, O> {
   }
 
   private applyPauses(): void {
-    if (!this.intake) return;
-    const { partitions } = this.intake;
-    const paused = partitions.filter((partition) => this.isPaused(partition));
-    if (this.paused === String(paused)) return;
-    this.paused = String(paused);
-    const active = partitions.filter((partition) => !paused.includes(partition));
-    this.whileRunning(() => {
-      this.consumer.pause([{ topic: this.topicName, partitions: paused }]);
-      this.consumer.resume([{ topic: this.topicName, partitions: active }]);
-    });
+    const { intake } = this;
+    if (intake) this.whileRunning(() => this.pauses.apply(intake.partitions, (partition) => this.isPaused(partition)));
   }
 
   private seek(partition: number, position: number): void {
@@ -404,9 +397,4 @@ export class BatchConsumer<T extends Topic, O> {
       known ?? new PortageError({ code: 'kafka.consumer_crashed', disposition: 'halt', message, cause }),
     );
   }
-}
-
-/** What the client throws becomes one of ours; anything else unknown is a bug and stays one. */
-function asPortageError(error: unknown): unknown {
-  return error instanceof Error && error.name.startsWith('KafkaJS') ? kafkaError(error) : error;
 }

@@ -42,11 +42,15 @@ export class DirectFetch {
   }
 
   /** Waits up to `waitMs` when there is nothing. Partitions that the brokers said nothing about are absent. */
-  async fetch(from: Offsets, waitMs: number): Promise<ReadonlyMap<number, Chunk>> {
+  async fetch(
+    from: Offsets,
+    waitMs: number,
+    bytesPerPartition = MAX_BYTES_PER_PARTITION,
+  ): Promise<ReadonlyMap<number, Chunk>> {
     const chunks = new Map<number, Chunk>();
     await this.cluster.refreshMetadataIfNecessary();
     const leaders = Object.entries(this.cluster.findLeaderForPartitions(this.topic, [...from.keys()]));
-    const answers = leaders.map(([nodeId, partitions]) => this.ask(nodeId, pick(from, partitions), waitMs));
+    const answers = leaders.map(([nodeId, partitions]) => this.ask(nodeId, pick(from, partitions), waitMs, bytesPerPartition));
     for (const data of (await Promise.all(answers)).flat()) {
       const asked = from.get(data.partition);
       if (asked !== undefined) chunks.set(data.partition, chunkOf(data, asked, from.size === 1));
@@ -63,18 +67,23 @@ export class DirectFetch {
     await this.cluster.disconnect().catch(() => undefined);
   }
 
-  private async ask(nodeId: string, from: Offsets, waitMs: number): Promise<readonly FetchedPartition[]> {
+  private async ask(
+    nodeId: string,
+    from: Offsets,
+    waitMs: number,
+    maxBytes: number,
+  ): Promise<readonly FetchedPartition[]> {
     const broker = await this.cluster.findBroker({ nodeId });
     const partitions = [...from].map(([partition, offset]) => ({
       partition,
       fetchOffset: String(offset),
-      maxBytes: MAX_BYTES_PER_PARTITION,
+      maxBytes,
     }));
     const { responses } = await broker.fetch({
       isolationLevel: isolationLevels.committed,
       maxWaitTime: waitMs,
       minBytes: 1,
-      maxBytes: MAX_BYTES_PER_PARTITION * 12,
+      maxBytes: maxBytes * 12,
       topics: [{ topic: this.topic, partitions }],
     });
     return responses.flatMap((response) => response.partitions);

@@ -21,6 +21,11 @@ export function kafkaError(error: unknown): PortageError {
   return new PortageError({ ...kind.init, cause: error, details: type === '' ? {} : { type } });
 }
 
+/** The same for errors that may be bugs: what the client throws becomes one of ours, anything else unknown stays as it is. */
+export function named(error: unknown): unknown {
+  return error instanceof Error && error.name.startsWith('KafkaJS') ? kafkaError(error) : error;
+}
+
 export function isFenced(error: unknown): boolean {
   return chainOf(error).some((cause) => fencedTypes.has(typeOf(cause)));
 }

@@ -3,6 +3,7 @@ export { BatchConsumer, type BatchConsumerOptions, type BatchHandler } from './b
 export { type BoundedRead, type BoundedResult, readBounded } from './bounded-reader.js';
 export { KafkaCluster } from './cluster.js';
 export { type KafkaConfig, kafkaConfigOf, type RegistryConfig, registryConfigOf, type SaslConfig } from './config.js';
+export { type ConsumerGroup, consumerGroups } from './consumer-groups.js';
 export { type Advance, type WindowLimits } from './consuming/intake.js';
 export { type TakenBatch, type TakenRecord } from './consuming/taken.js';
 export { type KafkaLog } from './log.js';
@@ -12,5 +13,7 @@ export { Publisher } from './publisher.js';
 export { type Decoded, RecordReader, type Undecodable } from './record-reader.js';
 export { RecordWriter } from './record-writer.js';
 export { type Compatibility, SchemaRegistry } from './registry.js';
+export { retentionOf } from './retention.js';
 export { TransactionalPublisher, type TransactionalPublisherOptions } from './transactional-publisher.js';
 export { planTopic, type TopicPlan, topicSpecs, type TopicSpec, type TopicState } from './topics.js';
+export { type UnreadRecord, UnreadRecords } from './unread-records.js';

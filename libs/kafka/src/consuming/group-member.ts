@@ -9,12 +9,18 @@ import { placementOf } from './placement.js';
 /** How long a fetch waits when there is nothing; also how soon a partition that was paused is fetched again. */
 const WAIT_MS = 250;
 
+/**
+ * How long the group waits for a member that was killed. Short, because nobody gets its partitions before; batches are
+ * handed over at once, so a living member is never silent for long.
+ */
+const SESSION_MS = 10_000;
+
 export function groupMember(cluster: KafkaCluster, groupId: string): Consumer {
   return cluster.client.consumer({
     groupId,
-    sessionTimeout: 30_000,
-    rebalanceTimeout: 60_000,
-    heartbeatInterval: 3_000,
+    sessionTimeout: SESSION_MS,
+    rebalanceTimeout: 30_000,
+    heartbeatInterval: SESSION_MS / 5,
     maxWaitTimeInMs: WAIT_MS,
     maxBytesPerPartition: 1_048_576,
     maxBytes: 12 * 1_048_576,
