@@ -6,10 +6,10 @@ import { pollJobs } from './imports/poll-jobs.js';
 import { runListRound } from './lists/list-round.js';
 import { roundSeconds } from './metrics.js';
 import { lanes } from './people/people.repository.js';
-import { type Timing } from './people/round-context.js';
 import { runRound } from './people/round.js';
 import { type Target } from './targets/target.js';
 import { type Targets } from './targets/targets.js';
+import { type Timing } from './timing.js';
 
 export interface EngineOptions {
   readonly database: Database;
@@ -18,7 +18,6 @@ export interface EngineOptions {
   readonly targets: Targets;
   readonly deadLetters: DeadLetters;
   readonly timing: Timing;
-  readonly pollMs: number;
   readonly logger: Logger;
   /** Something was done: there may be more, and fates to tell. */
   readonly onProgress: () => void;
@@ -68,7 +67,8 @@ export class Engine {
 
   async #run(target: Target, kind: Kind, stop: StopSignals): Promise<void> {
     if (kind === 'lists') return this.#runLists(target, stop);
-    const { claims, database, deadLetters, timing, pollMs, logger } = this.options;
+    const { claims, database, deadLetters, timing, logger } = this.options;
+    const { pollMs } = timing;
     await claims.within(stop, async (claim) => {
       if (kind === 'jobs') return pollJobs({ database, target, claim, pollMs, logger });
       const lane = kind === 'opt_out' ? lanes.optOut : kind === 'load' ? lanes.load : lanes.subscribe;

@@ -16,7 +16,7 @@ import { storeLists } from './intake/lists.js';
 import { eraseRecords, type Incoming, newestOf, readPrevious, storeUndecodable } from './intake/records.js';
 import { storeSuppressions } from './intake/suppressions.js';
 import { openGates } from './marks/gates.js';
-import { settled } from './people/people.repository.js';
+import { transact } from './transact.js';
 
 /** A compacted stream: its records are kept in the ledger, newest version by key. */
 export type KeptStream = Exclude<Stream, 'activities'>;
@@ -55,7 +55,7 @@ export async function loadBatch<S extends KeptStream>(
 ): Promise<Loaded[]> {
   const sorted = await sort(context, batches);
   await buryUndecodable(context, stream, sorted.undecodable);
-  await settled(context.database, async (queries) => {
+  await transact(context.database, async (queries) => {
     const open = await openGates(queries);
     for (const [target, incoming] of groupByTarget(sorted.incoming)) {
       const newest = newestOf(incoming);

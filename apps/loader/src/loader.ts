@@ -15,6 +15,7 @@ import { Marks } from './marks/marks.js';
 import { AdvanceQueue } from './positions/advance-queue.js';
 import { KeptStreamWindow } from './positions/kept-stream.js';
 import { type Countable, Positions } from './positions/positions.js';
+import { timingOf } from './timing.js';
 
 type AnyConsumer = BatchConsumer<Topic, never>;
 
@@ -47,12 +48,7 @@ export class Loader {
       leases: new Leases(database, 'ledger.leases', owner, environment.LEASE_SECONDS),
       targets,
       deadLetters,
-      timing: {
-        readBackMs: environment.LOADER_READ_BACK_SECONDS * 1000,
-        reassertMs: environment.LOADER_REASSERT_SECONDS * 1000,
-        lingerMs: this.#lingerMs,
-      },
-      pollMs: environment.LOADER_JOB_POLL_SECONDS * 1000,
+      timing: timingOf(environment),
       logger,
       onProgress: () => this.#wake(),
     });
@@ -230,6 +226,7 @@ export class Loader {
 
   async #refresh(): Promise<void> {
     await this.parts.connections.refresh(this.#stopSoon.signal);
+    for (const target of this.parts.targets.all()) await target.reconsider();
     if (!this.#optionsChanged) return;
     // Options may say something else about lists now.
     await this.parts.database.execute(

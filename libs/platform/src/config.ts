@@ -3,7 +3,8 @@ import { PortageError } from './errors.js';
 import { Secret } from './secret.js';
 
 const origin = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
-const seconds = (fallback: number) => z.coerce.number().min(0.05).default(fallback);
+const someSeconds = z.coerce.number().min(0.05);
+const seconds = (fallback: number) => someSeconds.default(fallback);
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
 const flag = z
   .enum(['true', 'false', '1', '0', ''])
@@ -79,6 +80,9 @@ export const environmentSchema = z.object({
   POLLER_TICK_SECONDS: seconds(1),
   POLLER_OVERLAP_SECONDS: seconds(300),
   POLLER_CURSOR_LAG_SECONDS: seconds(120),
+  LAG_PERIOD_SECONDS: seconds(10),
+  /** Measurements on which a verdict rests. */
+  LAG_WINDOW: z.coerce.number().int().min(2).default(10),
 
   LOADER_STREAMS: z
     .string()
@@ -87,9 +91,10 @@ export const environmentSchema = z.object({
     .pipe(z.array(z.enum(streamNames)).min(1)),
   LOADER_WINDOW_RECORDS: z.coerce.number().int().min(1).default(50_000),
   LOADER_LINGER_SECONDS: seconds(2),
-  LOADER_JOB_POLL_SECONDS: seconds(2),
-  LOADER_READ_BACK_SECONDS: seconds(15),
-  LOADER_REASSERT_SECONDS: seconds(900),
+  /** These three follow the vendor's pace: by default 2, 15 and 900 seconds, divided by a `KLAVIYO_LIMIT_SCALE` above 1. */
+  LOADER_JOB_POLL_SECONDS: someSeconds.optional(),
+  LOADER_READ_BACK_SECONDS: someSeconds.optional(),
+  LOADER_REASSERT_SECONDS: someSeconds.optional(),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;

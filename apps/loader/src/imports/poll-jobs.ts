@@ -3,7 +3,7 @@ import { type Logger } from '@portage/platform';
 import { type Claim } from '../claims/claims.js';
 import { importJobs } from '../metrics.js';
 import { inParallel } from '../parallel.js';
-import { settled } from '../people/people.repository.js';
+import { transact } from '../transact.js';
 import { type Target } from '../targets/target.js';
 import { claimJobs, postponeJob, requeueRows, rowsOf, settleRows, type StoredJob } from './jobs.repository.js';
 import { rejectedRows } from './job-errors.js';
@@ -32,7 +32,7 @@ async function poll(context: PollContext, job: StoredJob, open: number): Promise
   const { database, target, claim, pollMs, logger } = context;
   const requeue = async (end: string, ms: number) => {
     importJobs.labels(end).inc();
-    await settled(database, (queries) => requeueRows(queries, job.id, ms));
+    await transact(database, (queries) => requeueRows(queries, job.id, ms));
   };
   claim.check();
   if (job.klaviyoId === null) return requeue('lost', LOST_MS);
@@ -51,7 +51,7 @@ async function poll(context: PollContext, job: StoredJob, open: number): Promise
         return requeue('unexplained', LOST_MS);
       }
       importJobs.labels('complete').inc();
-      return settled(database, (queries) => settleRows(queries, job.id, rejected));
+      return transact(database, (queries) => settleRows(queries, job.id, rejected));
     }
     case 'queued':
     case 'processing':

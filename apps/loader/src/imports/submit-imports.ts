@@ -2,7 +2,8 @@ import { isPortageError } from '@portage/platform';
 import { importJobs } from '../metrics.js';
 import { inParallel, slices } from '../parallel.js';
 import { type Held } from '../people/assemble.js';
-import { settled, storePeople } from '../people/people.repository.js';
+import { storePeople } from '../people/people.repository.js';
+import { transact } from '../transact.js';
 import { type Step } from '../people/person.js';
 import { type ImportRows } from '../people/profiles.js';
 import { type RoundContext } from '../people/round-context.js';
@@ -36,7 +37,7 @@ async function openJobs(
   rows: ImportRows,
 ): Promise<{ id: number; job: PlannedJob }[]> {
   const { claim, target } = context;
-  return settled(context.database, async (queries) => {
+  return transact(context.database, async (queries) => {
     const stored = new Set<string>();
     for (const part of slices(people, STORE_ROWS)) {
       const updates = part.map(({ held, step }) => ({
@@ -68,16 +69,16 @@ async function submit(context: RoundContext, jobId: number, job: PlannedJob, fir
       ...(job.listId === null ? {} : { listId: job.listId }),
       rows: job.rows.map(({ row }) => row),
       onAccepted: ({ rows, answer }) =>
-        settled(database, (queries) => acceptRows(queries, jobId, rows, answer.jobId, firstPollMs)),
+        transact(database, (queries) => acceptRows(queries, jobId, rows, answer.jobId, firstPollMs)),
       signal: claim.signal,
     });
     target.answered();
     importJobs.labels('submitted').inc(result.accepted.length);
-    await settled(database, (queries) => settleRows(queries, jobId, result.rejected));
+    await transact(database, (queries) => settleRows(queries, jobId, result.rejected));
   } catch (error) {
     if (isPortageError(error) && error.code === 'klaviyo.list_gone') return forgetList(context, jobId, job);
     if (isPortageError(error) && error.details['sent'] !== true) {
-      await settled(database, (queries) => requeueRows(queries, jobId, RETRY_MS));
+      await transact(database, (queries) => requeueRows(queries, jobId, RETRY_MS));
     }
     throw error;
   }
@@ -88,7 +89,7 @@ const RETRY_MS = 5000;
 /** Somebody deleted the list in Klaviyo: it is resolved again, and its people are planned anew after that. */
 async function forgetList({ database, target, logger }: RoundContext, jobId: number, job: PlannedJob): Promise<void> {
   logger.warn({ target: target.id }, 'a list does not exist in Klaviyo any more and is resolved again');
-  await settled(database, async (queries) => {
+  await transact(database, async (queries) => {
     await queries.execute(
       `UPDATE ledger.lists SET state = CASE WHEN mapped THEN 'postponed' ELSE 'new' END, klaviyo_id = NULL, due_at = now()
        WHERE target = $1 AND klaviyo_id = $2`,

@@ -2,10 +2,18 @@ import { type KlaviyoList } from '@portage/klaviyo';
 import { type Database } from '@portage/persistence';
 import { isPortageError } from '@portage/platform';
 import { inParallel } from '../parallel.js';
-import { settled } from '../people/people.repository.js';
+import { transact } from '../transact.js';
 import { type Target } from '../targets/target.js';
 import { findCreated, type LedgerList, listStep, type ListStep, nameFor, namesFor } from './list-step.js';
-import { dueLists, type ListFate, ownLists, storeCreating, storeFate } from './lists.repository.js';
+import {
+  dueLists,
+  type ListFate,
+  namesUnderWay,
+  ownLists,
+  postponeLists,
+  storeCreating,
+  storeFate,
+} from './lists.repository.js';
 
 export interface ListContext {
   readonly database: Database;
@@ -42,12 +50,26 @@ export async function runListRound(context: ListContext): Promise<number> {
   const names = due.flatMap(({ list, step }) => namesAbout(list, step));
   const existing = names.length > 0 ? await target.klaviyo.findLists(names, { signal: context.signal }) : [];
   const own = await ownLists(database, target.id);
-  await inParallel(due, REQUESTS_AT_ONCE, (each) => carryOut(context, each, existing, own));
-  target.answered();
+  const carry = (each: Due) => carryOut(context, each, existing, own);
+  // First of all it has to be known which of the lists that exist are Portage's own.
+  for (const each of due.filter(({ step }) => step.do === 'resolve')) await carry(each);
+  const others = due.filter(({ step }) => step.do !== 'resolve');
+  await inParallel(await withKnownNames(context, others), REQUESTS_AT_ONCE, carry);
+  if (names.length > 0) target.answered();
   return due.length;
 }
 
 const REQUESTS_AT_ONCE = 4;
+
+/** A namesake that a lost create may have made looks like somebody else's list: whoever wants its name waits until it was looked for. */
+async function withKnownNames({ database, target, lookInMs }: ListContext, due: readonly Due[]): Promise<Due[]> {
+  const underWay = await namesUnderWay(database, target.id);
+  const waits = ({ list, step }: Due): boolean =>
+    (step.do === 'create' || step.do === 'rename') && namesFor(list.name).some((name) => underWay.has(name));
+  const waiting = due.filter(waits).map(({ list }) => list.key);
+  if (waiting.length > 0) await postponeLists(database, target.id, waiting, lookInMs);
+  return due.filter((each) => !waits(each));
+}
 
 function namesAbout(list: LedgerList, step: ListStep): readonly string[] {
   if (step.do === 'create' || step.do === 'rename') return namesFor(list.name);
@@ -145,5 +167,5 @@ async function store(context: ListContext, list: LedgerList, changes: Partial<Li
     ...(list.mapped && changes.klaviyoId === undefined ? { mapped: true } : {}),
     ...changes,
   };
-  await settled(context.database, (queries) => storeFate(queries, context.target.id, list.key, fate));
+  await transact(context.database, (queries) => storeFate(queries, context.target.id, list.key, fate));
 }

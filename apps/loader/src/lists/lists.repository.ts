@@ -52,6 +52,27 @@ export async function ownLists(queries: Queries, target: string): Promise<Set<st
   return new Set(rows.map((row) => row.klaviyo_id));
 }
 
+/** Names of lists that were asked for and may exist: whose they are is not known until they have been looked for. */
+export async function namesUnderWay(queries: Queries, target: string): Promise<Set<string>> {
+  const rows = await queries.query<{ create_name: string }>(
+    `SELECT create_name FROM ledger.lists WHERE target = $1 AND state = 'creating' AND create_name IS NOT NULL`,
+    [target],
+  );
+  return new Set(rows.map((row) => row.create_name));
+}
+
+export async function postponeLists(
+  queries: Queries,
+  target: string,
+  keys: readonly string[],
+  ms: number,
+): Promise<void> {
+  await queries.execute(
+    `UPDATE ledger.lists SET due_at = now() + $3 * interval '1 millisecond' WHERE target = $1 AND key = ANY($2::text[])`,
+    [target, keys, ms],
+  );
+}
+
 /** Before the request leaves: what was asked for, and what was there already. */
 export async function storeCreating(
   queries: Queries,

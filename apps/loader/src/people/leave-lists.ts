@@ -2,7 +2,8 @@ import { maxima } from '@portage/klaviyo';
 import { isPortageError } from '@portage/platform';
 import { slices } from '../parallel.js';
 import { type Held } from './assemble.js';
-import { lanes, settled, storePeople } from './people.repository.js';
+import { lanes, storePeople } from './people.repository.js';
+import { transact } from '../transact.js';
 import { type Step } from './person.js';
 import { learn, type RoundContext } from './round-context.js';
 import { restingPlace } from './settle.js';
@@ -38,7 +39,7 @@ async function store(context: RoundContext, left: readonly Held[], list: string)
     learn(held, { lists: held.person.state.lists.filter((each) => each !== list), wrote: true });
   }
   for (const part of slices(left, 5000)) {
-    await settled(context.database, (queries) =>
+    await transact(context.database, (queries) =>
       storePeople(
         queries,
         context.target.id,

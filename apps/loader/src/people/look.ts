@@ -17,7 +17,7 @@ export async function look(context: RoundContext, people: readonly Held[]): Prom
     const found = await context.target.klaviyo.readPeople(slice, { signal: context.claim.signal });
     for (const [email, read] of found) reads.set(email, { ...read, at });
   });
-  context.target.answered();
+  if (emails.length > 0) context.target.answered();
   for (const held of people) {
     const read = reads.get(held.person.email);
     const { formerAddresses } = held.person;

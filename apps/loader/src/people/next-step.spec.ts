@@ -60,6 +60,17 @@ describe('the next step of a person', () => {
   describe('an opt-out that meets a subscription of ours in flight (invariant 3)', () => {
     const flying = { consentedAt: 1, sentAt: NOW - 30_000, accepted: true, sends: 1, effectiveAt: null };
 
+    it('does not trust an opt-out that holds while a subscription that was sent twice may land once more', () => {
+      const twice = { ...flying, sends: 2, effectiveAt: NOW - 10_000 };
+      const state = { ...loaded, subscription: twice, optOut: sentOptOut({ sentAt: NOW - 5000 }) };
+      const step = (read: typeof reads.unsubscribed | typeof reads.subscribed, now = NOW) =>
+        nextStep(person(decisions.unsubscribed, { state, seen: seen(read, now) }), { ...world, now });
+      expect(step(reads.unsubscribed)).toMatchObject({ do: 'wait', phase: 'opt_out' });
+      expect(step(reads.subscribed)).toMatchObject({ do: 'wait', phase: 'opt_out' });
+      expect(step(reads.subscribed, NOW + world.reassertMs / 3)).toMatchObject({ do: 'opt_out' });
+      expect(step(reads.unsubscribed, twice.sentAt + world.reassertMs)).toMatchObject({ do: 'note' });
+    });
+
     it('is sent at once', () => {
       const state = { ...loaded, subscription: flying };
       const step = nextStep(person(decisions.unsubscribed, { state, seen: seen(reads.never) }), world);

@@ -66,4 +66,4 @@ function outcomeOf({ state }: Person): Outcome {
   return { outcome: state.wrote ? 'delivered' : 'unchanged', reason: null };
 }
 
-const LIST_PAUSE_MS = 1000;
+const LIST_PAUSE_MS = 2000;

@@ -51,7 +51,7 @@ function bringAbout(person: Person, wanted: WantedOptOut, world: World): Step | 
   const { state, seen } = person;
   const { now } = world;
   const current = currentOf(state.optOut, wanted);
-  const flying = flyingSubscription(state);
+  const flying = flyingSubscription(state, world);
   // Seen to hold once and nothing of ours can undo it: what the owner does by hand afterwards is the owner's business.
   if (current !== null && current.heldAt !== null && flying === null) return undefined;
   if (state.rejected?.fingerprint === ADDRESS_REFUSED) {
@@ -65,7 +65,10 @@ function bringAbout(person: Person, wanted: WantedOptOut, world: World): Step | 
     return { do: 'note', state: held(person, wanted, current, seen) };
   }
   // It landed, before or after the opt-out was sent: repeating that is harmless, trusting it is not.
-  if (flying !== null && isMailed(seen)) return send(person, wanted, current, now, { ...flying, effectiveAt: now });
+  const news = flying?.effectiveAt === null || now - (current?.sentAt ?? 0) >= world.reassertMs / 3;
+  if (flying !== null && isMailed(seen) && news) {
+    return send(person, wanted, current, now, { ...flying, effectiveAt: now });
+  }
   const lost = current?.sentAt != null && now - current.sentAt >= world.reassertMs;
   if (current?.sentAt == null || lost) return send(person, wanted, current, now);
   return { do: 'wait', phase: 'opt_out', until: readBackAt(current.sentAt, world) };
@@ -93,10 +96,12 @@ function currentOf(optOut: OptOutState | null, wanted: WantedOptOut): OptOutStat
 
 type Flying = SubscriptionState & { readonly sentAt: number };
 
-/** A subscription that Portage sent and that has not been seen in effect. */
-function flyingSubscription({ subscription }: PersonState): Flying | null {
-  if (subscription === null || subscription.sentAt === null || subscription.effectiveAt !== null) return null;
-  return { ...subscription, sentAt: subscription.sentAt };
+/** A subscription that Portage sent and that may still land: not seen in effect yet, or sent more than once. */
+function flyingSubscription({ subscription }: PersonState, { now, reassertMs }: World): Flying | null {
+  if (subscription === null || subscription.sentAt === null) return null;
+  const { effectiveAt, sends, sentAt } = subscription;
+  const mayLandAgain = sends > 1 && now < sentAt + reassertMs;
+  return effectiveAt === null || mayLandAgain ? { ...subscription, sentAt } : null;
 }
 
 function isMailed(seen: Seen): boolean {

@@ -2,7 +2,8 @@ import { maxima } from '@portage/klaviyo';
 import { inParallel, slices } from '../parallel.js';
 import { type Held } from './assemble.js';
 import { ADDRESS_REFUSED } from './opt-out-step.js';
-import { lanes, settled, storePeople } from './people.repository.js';
+import { lanes, storePeople } from './people.repository.js';
+import { transact } from '../transact.js';
 import { type PersonState, type Step } from './person.js';
 import { readBackAt } from './read-back.js';
 import { learn, type RoundContext, worldOf } from './round-context.js';
@@ -69,7 +70,7 @@ async function store(
   state: (state: PersonState) => PersonState,
   keepClaim: boolean,
 ): Promise<ReadonlyMap<string, boolean>> {
-  return settled(context.database, (queries) =>
+  return transact(context.database, (queries) =>
     storePeople(
       queries,
       context.target.id,

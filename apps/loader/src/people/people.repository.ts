@@ -1,4 +1,4 @@
-import { columns, type Database, type Queries } from '@portage/persistence';
+import { columns, type Queries } from '@portage/persistence';
 import { type OptOutState, type PersonState, type Phase, type ProfileState, type SubscriptionState } from './person.js';
 import { type WrittenOptOut } from '@portage/consent';
 
@@ -165,16 +165,4 @@ export async function anyChanged(
     [target, ...columns(people, ['email', 'inputs'])],
   );
   return changed !== undefined;
-}
-
-/** Repeats a transaction that PostgreSQL ended because two of them waited for one another; both are safe to run again. */
-export async function settled<T>(database: Database, work: (queries: Queries) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await database.transaction(work);
-    } catch (error) {
-      const { code } = error as { code?: unknown };
-      if (attempt >= 5 || (code !== '40P01' && code !== '40001')) throw error;
-    }
-  }
 }

@@ -84,7 +84,7 @@ async function freePhones(context: RoundContext, phones: readonly string[]): Pro
     const holders = await context.target.klaviyo.findByPhones(slice, { signal });
     for (const [phone, { email }] of holders) held.set(phone, email ?? '');
   });
-  context.target.answered();
+  if (unshared.length > 0) context.target.answered();
   const candidates = new Set(unshared);
   return (phone, email) => candidates.has(phone) && (held.get(phone) ?? email) === email;
 }

@@ -3,14 +3,9 @@ import { type Logger } from '@portage/platform';
 import { type Claim } from '../claims/claims.js';
 import { type DeadLetters } from '../dead-letters.js';
 import { type Target } from '../targets/target.js';
+import { type Timing } from '../timing.js';
 import { type Held } from './assemble.js';
 import { type Person, type World } from './person.js';
-
-export interface Timing {
-  readonly readBackMs: number;
-  readonly reassertMs: number;
-  readonly lingerMs: number;
-}
 
 /** What every part of a round works with. */
 export interface RoundContext {

@@ -12,7 +12,7 @@ import { sendSubscriptions } from './subscriptions.js';
 import { triage, type Triage } from './triage.js';
 
 /** How many people one round takes on. Loads are taken in bulk, because import jobs cost by number and not by size. */
-const limits: Readonly<Record<Lane, number>> = { 0: 5000, 1: 50_000, 2: 10_000 };
+const limits: Readonly<Record<Lane, number>> = { 0: 5000, 1: 25_000, 2: 10_000 };
 
 /** People whose record is read, decided on and written together: small, so that a read is never old when it is used. */
 const SLICE = 1000;

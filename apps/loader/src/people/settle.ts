@@ -5,7 +5,8 @@ import { slices } from '../parallel.js';
 import { decideRecords, type RecordOutcome, settleSuppressions } from '../positions/outcomes.js';
 import { type Held } from './assemble.js';
 import { isExposed } from './next-step.js';
-import { lanes, type Lane, type PersonUpdate, settled, storePeople } from './people.repository.js';
+import { lanes, type Lane, type PersonUpdate, storePeople } from './people.repository.js';
+import { transact } from '../transact.js';
 import { type Outcome, type Phase, type Step } from './person.js';
 import { type RoundContext, worldOf } from './round-context.js';
 
@@ -18,7 +19,7 @@ export interface Resting {
 export async function settle(context: RoundContext, resting: readonly Resting[]): Promise<void> {
   for (const part of slices(resting, STORE_ROWS)) {
     await bury(context, part);
-    await settled(context.database, async (queries) => {
+    await transact(context.database, async (queries) => {
       const stored = await storePeople(
         queries,
         context.target.id,

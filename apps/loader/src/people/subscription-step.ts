@@ -1,6 +1,6 @@
 import { decideSubscription } from '@portage/consent';
 import { fresh, type Person, type Step, type World } from './person.js';
-import { readBackAt } from './read-back.js';
+import { subscriptionReadBackAt } from './read-back.js';
 
 /** The last part of the next step. Undefined when no subscription is wanted or it stands. */
 export function subscriptionStep(person: Person, world: World): Step | undefined {
@@ -18,7 +18,11 @@ export function subscriptionStep(person: Person, world: World): Step | undefined
   const action = decideSubscription({ decision, read: seen.read, written: state.written });
   if (action.action === 'already') return { do: 'note', state: inEffect(person, world.now) };
   if (inFlight && world.now < landsBy(person, world)) {
-    return { do: 'wait', phase: 'subscription', until: readBackAt(subscription.sentAt ?? world.now, world) };
+    return {
+      do: 'wait',
+      phase: 'subscription',
+      until: subscriptionReadBackAt(subscription.sentAt ?? world.now, world),
+    };
   }
   switch (action.action) {
     case 'subscribe':

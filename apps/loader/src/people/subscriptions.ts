@@ -2,9 +2,10 @@ import { maxima } from '@portage/klaviyo';
 import { isPortageError, PortageError } from '@portage/platform';
 import { slices } from '../parallel.js';
 import { type Held } from './assemble.js';
-import { anyChanged, settled, storePeople } from './people.repository.js';
+import { anyChanged, storePeople } from './people.repository.js';
+import { transact } from '../transact.js';
 import { FRESH_MS, type PersonState, type Step } from './person.js';
-import { readBackAt } from './read-back.js';
+import { subscriptionReadBackAt } from './read-back.js';
 import { learn, type RoundContext, worldOf } from './round-context.js';
 import { restingPlace } from './settle.js';
 
@@ -116,14 +117,14 @@ async function store(
   keepClaim: boolean,
 ): Promise<ReadonlyMap<string, boolean>> {
   if (part.length === 0) return new Map();
-  return settled(context.database, (queries) =>
+  return transact(context.database, (queries) =>
     storePeople(
       queries,
       context.target.id,
       context.claim.id,
       part.map(({ held }) => ({
         ...restingPlace(context, held, 'subscription'),
-        dueAt: keepClaim ? null : readBackAt(Date.now(), worldOf(context, held)),
+        dueAt: keepClaim ? null : subscriptionReadBackAt(Date.now(), worldOf(context, held)),
         exposed: false,
         keepClaim,
       })),
@@ -139,7 +140,7 @@ async function takeBack(
 ): Promise<void> {
   if (part.length === 0) return;
   for (const { held } of part) learn(held, { ...before.get(held) });
-  await settled(context.database, (queries) =>
+  await transact(context.database, (queries) =>
     storePeople(
       queries,
       context.target.id,

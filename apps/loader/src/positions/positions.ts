@@ -1,6 +1,6 @@
 import { type Advance, type Offsets } from '@portage/kafka';
 import { columns, type Database, type Queries } from '@portage/persistence';
-import { settled } from '../people/people.repository.js';
+import { transact } from '../transact.js';
 
 /** An outcome that is counted when the settled prefix passes its record. */
 export interface Countable {
@@ -31,7 +31,7 @@ export class Positions {
     also?: (queries: Queries, partition: number, outcomes: readonly O[]) => Promise<void>,
   ): Promise<void> {
     const sorted = [...advances].sort((a, b) => a.partition - b.partition || a.from - b.from);
-    await settled(this.database, async (queries) => {
+    await transact(this.database, async (queries) => {
       const stored = new Map<number, number>();
       for (const { partition } of sorted) {
         if (!stored.has(partition)) stored.set(partition, await lockPosition(queries, topic, partition));

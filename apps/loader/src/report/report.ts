@@ -4,6 +4,7 @@ import { parseKey, type Stream, STREAMS } from '@portage/records';
 import { type Connection } from '../connections/connection.js';
 import { type LoaderParts } from '../loader-parts.js';
 import { type Outcomes, readOutcomes, totalOf } from './outcomes.js';
+import { timingOf } from '../timing.js';
 import { type ReadBack, readBack } from './read-back.js';
 
 export interface Report {
@@ -25,13 +26,14 @@ export async function composeReport(parts: LoaderParts, connectionId: string, si
   const target = targets.of(connectionId);
   if (!connection || !target) throw unknownConnection();
   const topic = await countTopics(parts, connectionId, signal);
+  const timing = timingOf(environment);
   const klaviyo = await readBack({
     database,
     target,
     connection,
     signal,
-    readBackMs: environment.LOADER_READ_BACK_SECONDS * 1000,
-    patienceMs: environment.LOADER_REASSERT_SECONDS * 250,
+    readBackMs: timing.readBackMs,
+    patienceMs: timing.reassertMs / 4,
   });
   const known = await readOutcomes(database, connectionId);
   // Of activities only those settled are counted: the others wait in the window.

@@ -16,16 +16,18 @@ export class Credential {
     return this.#ask(undefined);
   }
 
+  /** Whether the owner has given another credential than the one that was refused, or one at all. */
+  async renewed(): Promise<boolean> {
+    const before = this.#token;
+    const token = await this.#ask(undefined);
+    return before === undefined || token.generation !== before.generation || token.token !== before.token;
+  }
+
   /** A newer credential than the one that Klaviyo refused, if there is one by now. */
   async after(rejectedGeneration: number): Promise<KlaviyoToken> {
     const token = this.#token;
     if (token && token.generation > rejectedGeneration) return token;
     return this.#ask(rejectedGeneration);
-  }
-
-  /** The next use asks again. */
-  forget(): void {
-    this.#token = undefined;
   }
 
   #ask(rejectedGeneration: number | undefined): Promise<KlaviyoToken> {

@@ -2,6 +2,7 @@ import { type Klaviyo } from '@portage/klaviyo';
 import { describeError, isPortageError, type Logger } from '@portage/platform';
 import { type Connection } from '../connections/connection.js';
 import { targetsPaused } from '../metrics.js';
+import { type Credential } from './credential.js';
 
 /** One Klaviyo account that connections load into. */
 export class Target {
@@ -13,7 +14,7 @@ export class Target {
     readonly id: string,
     readonly klaviyo: Klaviyo,
     private readonly members: () => readonly Connection[],
-    private readonly onPause: () => void,
+    private readonly credential: Pick<Credential, 'renewed'>,
     private readonly logger: Logger,
   ) {}
 
@@ -56,6 +57,13 @@ export class Target {
     }
   }
 
+  /** Asked from time to time: a new credential ends the wait at once. */
+  async reconsider(): Promise<void> {
+    if (!this.#refused) return;
+    const renewed = await this.credential.renewed().catch(() => false);
+    if (renewed) this.#pausedUntil = 1;
+  }
+
   /** A call succeeded: what was refused before is an episode of the past. */
   answered(): void {
     if (this.#pausedUntil === 0) return;
@@ -74,7 +82,6 @@ export class Target {
     this.#failingSince ??= Date.now();
     this.#pausedUntil = Math.max(this.#pausedUntil, Date.now() + ms);
     targetsPaused.labels(this.id).set(1);
-    this.onPause();
   }
 }
 

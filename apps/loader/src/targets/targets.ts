@@ -56,13 +56,7 @@ export class Targets {
       },
       signal,
     });
-    const target = new Target(
-      id,
-      klaviyo,
-      () => connections.of(id),
-      () => credential.forget(),
-      logger,
-    );
+    const target = new Target(id, klaviyo, () => connections.of(id), credential, logger);
     this.#targets.set(id, target);
     return target;
   }

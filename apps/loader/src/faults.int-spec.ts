@@ -1,0 +1,129 @@
+import { LoaderHarness, type Replica, TARGET } from '../../../test/loader/harness.js';
+import { activity, contact, list, outgoing, suppression } from '../../../test/loader/records.js';
+import { readTopic } from '../../../test/poller/topics.js';
+
+const email = (id: string) => `${id}@mail.northwind.net`;
+
+describe('a Klaviyo that misbehaves', () => {
+  let harness: LoaderHarness;
+  let replica: Replica;
+  const settle = async () => {
+    await harness.markAll();
+    return harness.settled(replica);
+  };
+
+  beforeAll(async () => {
+    harness = await LoaderHarness.start();
+    replica = await harness.replica();
+    await settle();
+  }, 60_000);
+  afterEach(() => harness.klaviyo.clearFaults());
+  afterAll(() => harness.stop());
+
+  it('makes one list of a create that got no answer, and none of a list that somebody else made', async () => {
+    harness.klaviyo.createList(TARGET, 'Taken');
+    harness.klaviyo.fault({ kind: 'reset_after', endpoint: 'POST /api/lists', count: 2 });
+    harness.klaviyo.fault({ kind: 'reset_before', endpoint: 'POST /api/lists', count: 1 });
+    await harness.publish(
+      outgoing.list(list('a', { name: 'Twice' })),
+      outgoing.list(list('b', { name: 'Twice' })),
+      outgoing.list(list('c', { name: 'Taken' })),
+      outgoing.list(list('d', { name: 'Gone', deletedAt: 1 })),
+      outgoing.contact(contact('anna', { listIds: ['a', 'c', 'sms'] })),
+      outgoing.contact(contact('ben', { listIds: ['b'] })),
+    );
+    const progress = await settle();
+    const { lists } = harness.klaviyo.state(TARGET);
+    expect(lists.map(({ name, members }) => `${name}: ${members.length}`).sort()).toEqual([
+      'Taken (Constant Contact): 1',
+      'Taken: 0',
+      'Twice: 1',
+      'Twice: 1',
+    ]);
+    expect(progress.streams.lists.outcomes).toMatchObject({ delivered: 3, skipped: { deleted: 1 } });
+  }, 60_000);
+
+  it('runs lost, cancelled and unidentified import jobs again', async () => {
+    harness.klaviyo.trouble({ cancelNext: 1, emptyIdNext: 1 });
+    harness.klaviyo.fault({ kind: 'reset_after', endpoint: 'POST /api/profile-bulk-import-jobs', count: 1 });
+    await harness.publish(outgoing.contact(contact('carl')), outgoing.contact(contact('dora')));
+    await settle();
+    expect(harness.person(email('carl'))).toMatchObject({ first_name: 'First carl', consent: 'SUBSCRIBED' });
+    expect(harness.person(email('dora'))).toMatchObject({ first_name: 'First dora', consent: 'SUBSCRIBED' });
+  }, 90_000);
+
+  it('subscribes once although the answer got lost, and again when the request did', async () => {
+    harness.klaviyo.fault({
+      kind: 'reset_after',
+      endpoint: 'POST /api/profile-subscription-bulk-create-jobs',
+      count: 1,
+    });
+    const before = harness.writes().length;
+    await harness.publish(outgoing.contact(contact('emil')));
+    await settle();
+    const subscribes = (from: number) =>
+      harness
+        .writes()
+        .slice(from)
+        .filter((each) => each.includes('subscription-bulk-create'));
+    expect(subscribes(before)).toHaveLength(1);
+    harness.klaviyo.fault({
+      kind: 'reset_before',
+      endpoint: 'POST /api/profile-subscription-bulk-create-jobs',
+      count: 1,
+    });
+    await harness.publish(outgoing.contact(contact('fritz')));
+    await settle();
+    expect(subscribes(before)).toHaveLength(2);
+    expect(harness.person(email('fritz'))).toMatchObject({ consent: 'SUBSCRIBED' });
+  }, 90_000);
+
+  it('that refuses people gets everybody else, and the refused are in the dead letters', async () => {
+    harness.klaviyo.trouble({ failEmails: [email('gina')] });
+    await harness.publish(outgoing.contact(contact('gina')), outgoing.contact(contact('hugo')));
+    await settle();
+    await harness.publish(outgoing.activity(activity('gina', 1)));
+    const progress = await settle();
+    expect(progress.streams.contacts.outcomes.rejected).toEqual({ 'klaviyo.invalid': 1 });
+    expect(progress.streams.activities.outcomes.skipped).toMatchObject({ person_rejected: 1 });
+    expect(harness.person(email('hugo'))).toMatchObject({ consent: 'SUBSCRIBED' });
+    const letters = await readTopic(harness.kafka, 'dead-letters');
+    expect(letters.map(({ value }) => value)).toEqual([
+      expect.objectContaining({ code: 'klaviyo.invalid', sourceId: 'gina', stream: 'contacts', target: TARGET }),
+    ]);
+    expect(letters[0]?.value.value?.length).toBeGreaterThan(20);
+  }, 60_000);
+
+  it('that takes no credential holds the work back until it gets another one', async () => {
+    const key = harness.auth.keys.get(TARGET)?.key ?? '';
+    const refusals = () =>
+      Object.values(harness.klaviyo.counts()).reduce((sum, { statuses }) => sum + (statuses['401'] ?? 0), 0);
+    harness.klaviyo.revoke(key);
+    await harness.publish(outgoing.contact(contact('ida')));
+    await harness.markAll();
+    await harness.until(() => (refusals() > 0 ? true : undefined));
+    harness.klaviyo.addKey(TARGET, `${key}2`);
+    harness.auth.keys.set(TARGET, { key: `${key}2`, generation: 2 });
+    await harness.settled(replica);
+    expect(harness.person(email('ida'))).toMatchObject({ consent: 'SUBSCRIBED' });
+  }, 60_000);
+
+  it('keeps an opt-out that meets a subscription in flight', async () => {
+    harness.klaviyo.trouble({ delays: { subscribe: [400_000, 400_000], unsubscribe: [20_000, 20_000] } });
+    await harness.publish(outgoing.contact(contact('karl')));
+    await harness.until(() =>
+      harness.klaviyo
+        .writes(TARGET)
+        .some(({ endpoint, rows }) => endpoint.includes('subscription-bulk-create') && rows.includes(email('karl')))
+        ? true
+        : undefined,
+    );
+    await harness.publish(
+      outgoing.contact(contact('karl', { permission: 'unsubscribed', optOutAt: Date.UTC(2025, 5, 1) })),
+      outgoing.suppression(suppression('karl', { occurredAt: Date.UTC(2025, 5, 1) })),
+    );
+    const progress = await settle();
+    expect(harness.person(email('karl'))).toMatchObject({ consent: 'UNSUBSCRIBED', mailable: false });
+    expect(progress.streams.suppressions.outcomes).toMatchObject({ delivered: 1 });
+  }, 90_000);
+});
