@@ -3,14 +3,23 @@ import {
   accountFromJson,
   accountToJson,
   type Change,
+  type ConstantContactOptions,
   type ConstantContactSimulator,
   generateAccount,
+  type KlaviyoOptions,
   type KlaviyoSimulator,
   startConstantContact,
   startKlaviyo,
 } from '@portage/simulators';
 import { type Report } from '../../tools/portage/report.js';
-import { compare, describeDifferences, MailabilityWatch, Oracle, oracleOptions } from '../oracle/index.js';
+import {
+  compare,
+  describeDifferences,
+  type KlaviyoTruth,
+  MailabilityWatch,
+  Oracle,
+  oracleOptions,
+} from '../oracle/index.js';
 import { createDatabase, createTopicPrefix, type TestDatabase } from '../servers.js';
 import { freePorts, PortageUnderTest } from './portage.js';
 
@@ -23,12 +32,23 @@ export interface MigrationOptions {
   readonly pollers?: number;
   /** Factor on both vendors' limits, divisor of their delays. */
   readonly speed?: number;
+  readonly source?: Partial<ConstantContactOptions>;
+  readonly target?: Partial<KlaviyoOptions>;
+  /** Of the services. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What is in Klaviyo before Portage is connected. */
+  readonly beforehand?: (vendors: Vendors) => void;
 }
 
-const clientId = 'e2e-client';
+interface Vendors {
+  readonly source: ConstantContactSimulator;
+  readonly target: KlaviyoSimulator;
+}
+
+export const clientId = 'e2e-client';
 const clientSecret = 'e2e-client-secret';
 const privateKey = 'pk_e2e_0000000000000000000000000000000';
-const klaviyoAccount = 'E2E001';
+export const klaviyoAccount = 'E2E001';
 
 /** A messy account at a simulated Constant Contact, an empty simulated Klaviyo, and Portage as a user runs it between them. */
 export class Migration {
@@ -37,11 +57,12 @@ export class Migration {
 
   private constructor(
     readonly portage: PortageUnderTest,
-    private readonly connectionId: string,
-    private readonly vendors: { readonly source: ConstantContactSimulator; readonly target: KlaviyoSimulator },
+    readonly connectionId: string,
+    private readonly vendors: Vendors,
     private readonly database: TestDatabase,
+    private readonly before: KlaviyoTruth,
   ) {
-    this.oracle = new Oracle(oracleOptions({ connectedAt: Date.now() }));
+    this.oracle = new Oracle(oracleOptions({ connectedAt: Date.now(), before: before.state }));
   }
 
   get source(): ConstantContactSimulator {
@@ -63,9 +84,12 @@ export class Migration {
       accounts: [account],
       autoConsent: account.id,
       applications: [{ clientId, clientSecret, redirectUris, tokenType: 'rotating' }],
+      ...options.source,
     });
     const accounts = [{ id: klaviyoAccount, name: 'End to end', keys: [{ key: privateKey }] }];
-    const target = await startKlaviyo({ seed, speed, accounts });
+    const target = await startKlaviyo({ seed, speed, accounts, ...options.target });
+    options.beforehand?.({ source, target });
+    const before = truthOf(target);
     const database = await createDatabase();
     const portage = await PortageUnderTest.start({
       ports,
@@ -75,9 +99,10 @@ export class Migration {
       topicPrefix: createTopicPrefix('e2e'),
       loaders: options.loaders ?? 1,
       pollers: options.pollers ?? 1,
+      env: options.env ?? {},
     });
     const connectionId = await portage.connect({ clientId, clientSecret, privateKey });
-    return new Migration(portage, connectionId, { source, target }, database);
+    return new Migration(portage, connectionId, { source, target }, database, before);
   }
 
   /** One full pass over the account as it stands; what must come of it is computed from a copy. */
@@ -101,8 +126,7 @@ export class Migration {
   /** How Klaviyo differs from what it must hold, in words; empty when it does not. Effects still in flight are let happen. */
   differences(): string {
     this.target.settle();
-    const actual = { state: this.target.state(klaviyoAccount), events: this.target.events(klaviyoAccount) };
-    return describeDifferences(compare(this.oracle, actual), 5);
+    return describeDifferences(compare(this.oracle, truthOf(this.target), this.before), 5);
   }
 
   /** Moments at which somebody became mailable whom the source does not let be. */
@@ -143,4 +167,8 @@ export class Migration {
   private account(): Account {
     return accountFromJson(JSON.parse(JSON.stringify(accountToJson(this.source.account()))));
   }
+}
+
+function truthOf(target: KlaviyoSimulator): KlaviyoTruth {
+  return { state: target.state(klaviyoAccount), events: target.events(klaviyoAccount) };
 }

@@ -19,7 +19,7 @@ async function* pages<T>(caller: Caller, call: Call, row: z.ZodType<T>): AsyncGe
     const rows = z.array(row).safeParse(body.data?.data);
     if (!body.success || !rows.success) throw unreadable(call.endpoint);
     yield rows.data;
-    const next = cursorOf(body.data.links?.next);
+    const next = cursorOf(call, body.data.links?.next);
     // A cursor that leads to itself would never end.
     cursor = next === cursor ? undefined : next;
   } while (cursor !== undefined);
@@ -31,7 +31,10 @@ export async function allPages<T>(caller: Caller, call: Call, row: z.ZodType<T>)
   return all;
 }
 
-function cursorOf(link: string | null | undefined): string | undefined {
-  if (!link || !URL.canParse(link)) return undefined;
-  return new URL(link).searchParams.get('page[cursor]') ?? undefined;
+/** A link without a cursor that can be read must not pass for the last page: whoever is on the rest would seem not to exist. */
+function cursorOf(call: Call, link: string | null | undefined): string | undefined {
+  if (!link) return undefined;
+  const cursor = URL.parse(link, 'https://relative.invalid')?.searchParams.get('page[cursor]');
+  if (!cursor) throw unreadable(call.endpoint);
+  return cursor;
 }
