@@ -353,6 +353,25 @@ describe('BatchConsumer', () => {
   );
 
   it(
+    'tells a batch as reached only when the handler has taken it, and then with the marker behind it',
+    async () => {
+      const w = await world();
+      await w.publish(0, 100);
+      const member = new Member(w);
+      const early: number[] = [];
+      await member.consumer.start(async ({ partition, records }) => {
+        await delay(20);
+        early.push((member.consumer.reached.get(partition) ?? 0) - (records[0]?.offset ?? 0));
+      });
+      await until(() => early.length === 12);
+      expect(early).toEqual(Array(12).fill(0));
+      const ends = await endOffsets(w.cluster, 'activities');
+      await until(() => [...ends].every(([partition, end]) => member.consumer.reached.get(partition) === end));
+    },
+    patience,
+  );
+
+  it(
     'reports a handler that throws, once',
     async () => {
       const w = await world();

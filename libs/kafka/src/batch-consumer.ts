@@ -55,6 +55,8 @@ export class BatchConsumer<T extends Topic, O> {
   private handler: BatchHandler<Values[T]> = () => undefined;
   private generation = 0;
   private intake: Intake<O> | null = null;
+  /** The batch that the handler is taking at this moment begins here. */
+  private handing: { readonly partition: number; readonly from: number } | null = null;
   /** When something last came of a partition. */
   private readonly seenAt = new Map<number, number>();
   private looking = false;
@@ -84,10 +86,11 @@ export class BatchConsumer<T extends Topic, O> {
     return this.intake && { generation: this.intake.generation, partitions: this.intake.partitions };
   }
 
-  /** Per partition of ours: everything below has been handed to the handler, or held no record. */
+  /** Per partition of ours: everything below has been taken by the handler, or held no record. */
   get reached(): Offsets {
-    const { intake } = this;
-    return new Map((intake?.partitions ?? []).map((partition) => [partition, intake?.next(partition) ?? 0]));
+    const { intake, handing } = this;
+    const reached = new Map((intake?.partitions ?? []).map((partition) => [partition, intake?.next(partition) ?? 0]));
+    return handing && reached.has(handing.partition) ? reached.set(handing.partition, handing.from) : reached;
   }
 
   /** Joins the group. Throws `kafka.unreachable` or `kafka.topic_missing`. A handler that throws is a bug and a crash. */
@@ -246,25 +249,32 @@ export class BatchConsumer<T extends Topic, O> {
     if (!intake || payload.isStale() || this.isPaused(partition)) return;
     let batch: TakenBatch<Values[T]> | null = null;
     try {
-      if (this.continues(intake, payload)) batch = await this.takeOver(intake, payload);
+      if (this.continues(intake, payload)) batch = await this.decoded(intake.generation, payload);
       else await this.lookAt(intake, partition);
     } catch (error) {
       this.holdBack(intake, partition, error);
     }
-    if (batch !== null) await this.handOver(batch);
+    if (batch === null || intake !== this.intake) return;
+    this.handing = { partition, from: intake.next(partition) ?? 0 };
+    this.guarded(() => this.accept(intake, payload, batch));
+    await this.handOver(batch);
+    this.handing = null;
   }
 
-  private async takeOver(intake: Intake<O>, payload: EachBatchPayload): Promise<TakenBatch<Values[T]> | null> {
-    const { partition, messages } = payload.batch;
+  private async decoded(generation: number, { batch }: EachBatchPayload): Promise<TakenBatch<Values[T]>> {
+    const { partition, messages } = batch;
     await this.reader.learn(messages.map((message) => message.value));
-    if (intake !== this.intake) return null;
     const records = messages.map((message) => takenRecord(this.reader, message));
-    const advance = intake.take(partition, records, Number(payload.batch.lastOffset()) + 1);
-    payload.resolveOffset(messages.at(-1)?.offset ?? payload.batch.lastOffset());
+    return { topic: this.topicName, partition, generation, records };
+  }
+
+  private accept(intake: Intake<O>, payload: EachBatchPayload, { partition, records }: TakenBatch<Values[T]>): void {
+    const last = payload.batch.lastOffset();
+    const advance = intake.take(partition, records, Number(last) + 1);
+    payload.resolveOffset(payload.batch.messages.at(-1)?.offset ?? last);
     this.seenAt.set(partition, Date.now());
     this.announce(advance);
     this.applyPauses();
-    return { topic: this.topicName, partition, generation: intake.generation, records };
   }
 
   /** Whatever the handler throws: it has taken the batch over, so nobody else will ever settle it. */

@@ -50,7 +50,9 @@ export class DirectFetch {
     const chunks = new Map<number, Chunk>();
     await this.cluster.refreshMetadataIfNecessary();
     const leaders = Object.entries(this.cluster.findLeaderForPartitions(this.topic, [...from.keys()]));
-    const answers = leaders.map(([nodeId, partitions]) => this.ask(nodeId, pick(from, partitions), waitMs, bytesPerPartition));
+    const answers = leaders.map(([nodeId, partitions]) =>
+      this.ask(nodeId, pick(from, partitions), waitMs, bytesPerPartition),
+    );
     for (const data of (await Promise.all(answers)).flat()) {
       const asked = from.get(data.partition);
       if (asked !== undefined) chunks.set(data.partition, chunkOf(data, asked, from.size === 1));

@@ -26,7 +26,7 @@ export class UnreadRecords {
   async first(topic: Topic, partition: number, from: number, end: number): Promise<UnreadRecord | null> {
     try {
       const fetch = await this.#fetch(topic);
-      for (let at = from; at < end; ) {
+      for (let at = from; at < end;) {
         const chunk = (await fetch.fetch(new Map([[partition, at]]), WAIT_MS, ONE_BATCH)).get(partition);
         const [message] = chunk?.messages ?? [];
         if (message) return Number(message.offset) < end ? found(message) : null;
