@@ -1,11 +1,11 @@
-import { type Consumer, type EachBatchPayload } from 'kafkajs';
+import { type EachBatchPayload } from 'kafkajs';
 import { describeError, dispositionOf, isAbort, isPortageError, PortageError, sleep } from '@portage/platform';
 import { type Topic, type Values } from '@portage/records';
 import { type KafkaCluster } from './cluster.js';
 import { CommitFollower } from './consuming/commit-follower.js';
 import { type Advance, Intake, type WindowLimits } from './consuming/intake.js';
-import { groupMember, nextToDeliver } from './consuming/group-member.js';
-import { Pauses } from './consuming/pauses.js';
+import { EndWatch } from './consuming/end-watch.js';
+import { GroupMember, nextToDeliver } from './consuming/group-member.js';
 import { placementOf } from './consuming/placement.js';
 import { type TakenBatch, takenRecord } from './consuming/taken.js';
 import { kafkaError, named } from './errors.js';
@@ -32,8 +32,6 @@ export interface BatchConsumerOptions<T extends Topic, O> {
 export type BatchHandler<V> = (batch: TakenBatch<V>) => Promise<void> | void;
 
 const HOLD_MS = 1_000;
-/** How often ends are compared, and after which time without a batch a partition that is not at its end is looked at. */
-const IDLE_MS = 5_000;
 
 /**
  * Takes the records of one topic as a member of a consumer group. Taken, settled and committed are three things:
@@ -46,30 +44,26 @@ const IDLE_MS = 5_000;
  * its `from`: then two members that both believe to own a partition cannot both store.
  */
 export class BatchConsumer<T extends Topic, O> {
-  private readonly consumer: Consumer;
+  private readonly member: GroupMember;
   private readonly reader: RecordReader<T>;
   private readonly topicName: string;
   private readonly stopping = new AbortController();
   private readonly commits: CommitFollower;
-  private readonly pauses: Pauses;
+  private readonly ends: EndWatch;
   private handler: BatchHandler<Values[T]> = () => undefined;
   private generation = 0;
   private intake: Intake<O> | null = null;
   /** The batch that the handler is taking at this moment begins here. */
   private handing: { readonly partition: number; readonly from: number } | null = null;
-  /** When something last came of a partition. */
-  private readonly seenAt = new Map<number, number>();
-  private looking = false;
-  private lookedAt = 0;
   private taking = true;
 
   constructor(private readonly options: BatchConsumerOptions<T, O>) {
     const { cluster, topic, registry, groupId } = options;
     this.topicName = cluster.topicName(topic);
     this.reader = new RecordReader(topic, registry);
-    this.consumer = groupMember(cluster, groupId);
-    this.pauses = new Pauses(this.consumer, this.topicName);
-    this.commits = new CommitFollower((positions) => this.commitOffsets(positions));
+    this.member = new GroupMember(cluster, groupId, this.topicName);
+    this.ends = new EndWatch(cluster, topic);
+    this.commits = new CommitFollower((positions) => this.member.commit(positions));
   }
 
   get topic(): T {
@@ -88,8 +82,8 @@ export class BatchConsumer<T extends Topic, O> {
 
   /** Per partition of ours: everything below has been taken by the handler, or held no record. */
   get reached(): Offsets {
-    const { intake, handing } = this;
-    const reached = new Map((intake?.partitions ?? []).map((partition) => [partition, intake?.next(partition) ?? 0]));
+    const reached = new Map(this.intake?.positions);
+    const { handing } = this;
     return handing && reached.has(handing.partition) ? reached.set(handing.partition, handing.from) : reached;
   }
 
@@ -98,14 +92,7 @@ export class BatchConsumer<T extends Topic, O> {
     this.handler = handler;
     this.listen();
     try {
-      await this.consumer.connect();
-      await this.consumer.subscribe({ topics: [this.topicName], fromBeginning: true });
-      await this.consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: 1,
-        eachBatch: (payload) => this.take(payload),
-      });
+      await this.member.run((payload) => this.take(payload));
     } catch (error) {
       throw kafkaError(error);
     }
@@ -123,7 +110,7 @@ export class BatchConsumer<T extends Topic, O> {
     await this.commits.flush().catch(() => undefined);
     this.stopping.abort();
     this.revoke();
-    await this.consumer.disconnect().catch(() => undefined);
+    await this.member.leave();
   }
 
   /** No more batches of this partition until `release`. */
@@ -162,21 +149,21 @@ export class BatchConsumer<T extends Topic, O> {
   }
 
   private listen(): void {
-    const { GROUP_JOIN, REBALANCING, CRASH, END_BATCH_PROCESS, FETCH } = this.consumer.events;
-    this.consumer.on(GROUP_JOIN, ({ payload }) =>
+    const { GROUP_JOIN, REBALANCING, CRASH, END_BATCH_PROCESS, FETCH } = this.member.consumer.events;
+    this.member.consumer.on(GROUP_JOIN, ({ payload }) =>
       this.guarded(() => this.joined(payload.memberAssignment[this.topicName] ?? [])),
     );
-    this.consumer.on(REBALANCING, () => this.guarded(() => this.revoke()));
-    this.consumer.on(CRASH, ({ payload }) => {
+    this.member.consumer.on(REBALANCING, () => this.guarded(() => this.revoke()));
+    this.member.consumer.on(CRASH, ({ payload }) => {
       this.guarded(() => this.revoke());
       if (!payload.restart) this.crash(payload.error);
     });
-    this.consumer.on(END_BATCH_PROCESS, ({ payload: { batchSize, partition, firstOffset, lastOffset } }) => {
+    this.member.consumer.on(END_BATCH_PROCESS, ({ payload: { batchSize, partition, firstOffset, lastOffset } }) => {
       if (batchSize === 0) this.guarded(() => this.passMarkers(partition, firstOffset, lastOffset));
     });
-    this.consumer.on(FETCH, () => {
+    this.member.consumer.on(FETCH, () => {
       this.followUp();
-      void this.lookAtIdle();
+      void this.lookAtQuiet();
     });
   }
 
@@ -192,19 +179,16 @@ export class BatchConsumer<T extends Topic, O> {
   private revoke(): void {
     const former = this.intake;
     this.intake = null;
-    this.pauses.forget();
     this.commits.clear();
-    this.seenAt.clear();
-    this.lookedAt = Date.now();
+    this.ends.reset();
     if (former) this.options.onRevoked(former.generation);
   }
 
-  /** Pauses survive a rebalance in the client, and fetching would begin at Kafka's commit: everything waits for its place. */
   private joined(partitions: readonly number[]): void {
     this.revoke();
     this.generation++;
     if (partitions.length === 0) return;
-    this.pauses.apply(partitions, () => true);
+    this.member.pauseAll(partitions);
     void this.place(this.generation, partitions);
   }
 
@@ -233,8 +217,8 @@ export class BatchConsumer<T extends Topic, O> {
       const position = stored.get(partition) ?? 0;
       const range = ranges.get(partition) ?? { start: 0, end: 0 };
       const next = placementOf(this.topicName, partition, position, range);
-      this.seenAt.set(partition, Date.now());
-      this.seek(partition, next);
+      this.ends.seen(partition);
+      this.member.seek(partition, next);
       return intake.assign(partition, position, next);
     });
     this.intake = intake;
@@ -272,7 +256,7 @@ export class BatchConsumer<T extends Topic, O> {
     const last = payload.batch.lastOffset();
     const advance = intake.take(partition, records, Number(last) + 1);
     payload.resolveOffset(payload.batch.messages.at(-1)?.offset ?? last);
-    this.seenAt.set(partition, Date.now());
+    this.ends.seen(partition);
     this.announce(advance);
     this.applyPauses();
   }
@@ -296,32 +280,20 @@ export class BatchConsumer<T extends Topic, O> {
   /** The client passes over a batch of nothing but markers and aborted records without showing it. */
   private passMarkers(partition: number, firstOffset: string, lastOffset: string): void {
     if (!this.intake || this.intake.next(partition) !== Number(firstOffset)) return;
-    this.seenAt.set(partition, Date.now());
+    this.ends.seen(partition);
     this.announce(this.intake.take(partition, [], Number(lastOffset) + 1));
   }
 
-  /**
-   * What no fetch of the client's ever tells: that a partition ends in a gap, which compaction can leave, and that it
-   * ends before where we are, which means another topic.
-   */
-  private async lookAtIdle(): Promise<void> {
-    const intake = this.intake;
-    if (!intake || this.looking || Date.now() - this.lookedAt < IDLE_MS) return;
-    this.looking = true;
+  private async lookAtQuiet(): Promise<void> {
+    const { intake } = this;
+    if (!intake) return;
     try {
-      for (const [partition, { end }] of await offsetRanges(this.options.cluster, this.options.topic)) {
-        const next = intake.next(partition);
-        if (next === null || intake !== this.intake) continue;
-        if (next > end) placementOf(this.topicName, partition, next, { start: 0, end });
-        if (next < end && !this.isPaused(partition) && this.isQuiet(partition)) await this.lookAt(intake, partition);
+      for (const partition of await this.ends.quiet(new Map(intake.positions))) {
+        if (intake === this.intake && !this.isPaused(partition)) await this.lookAt(intake, partition);
       }
     } catch (error) {
-      if (dispositionOf(named(error)) === 'retry') {
-        this.options.cluster.log.debug(describeError(error), 'ends of partitions are not to be had');
-      } else this.crash(error);
-    } finally {
-      this.lookedAt = Date.now();
-      this.looking = false;
+      if (dispositionOf(named(error)) !== 'retry') return this.crash(error);
+      this.options.cluster.log.debug(describeError(error), 'ends of partitions are not to be had');
     }
   }
 
@@ -333,7 +305,7 @@ export class BatchConsumer<T extends Topic, O> {
     // Only if nothing has been taken in the meantime: the batch may just have been late.
     if (intake !== this.intake || intake.next(partition) !== asked) return;
     if (next > asked) this.announce(intake.take(partition, [], next));
-    this.seek(partition, next);
+    this.member.seek(partition, next);
   }
 
   private holdBack(intake: Intake<O>, partition: number, error: unknown): void {
@@ -353,25 +325,7 @@ export class BatchConsumer<T extends Topic, O> {
   }
 
   private applyPauses(): void {
-    const { intake } = this;
-    if (intake) this.whileRunning(() => this.pauses.apply(intake.partitions, (partition) => this.isPaused(partition)));
-  }
-
-  private seek(partition: number, position: number): void {
-    this.whileRunning(() => this.consumer.seek({ topic: this.topicName, partition, offset: String(position) }));
-  }
-
-  /** Between a crash and its restart the client has no group: then there is nothing to pause, and joining places anew. */
-  private whileRunning(act: () => void): void {
-    try {
-      act();
-    } catch {
-      this.revoke();
-    }
-  }
-
-  private isQuiet(partition: number): boolean {
-    return Date.now() - (this.seenAt.get(partition) ?? 0) >= IDLE_MS;
+    if (this.intake) this.member.pause(this.intake.partitions, (partition) => this.isPaused(partition));
   }
 
   private announce(advance: Advance<O> | null): void {
@@ -382,13 +336,6 @@ export class BatchConsumer<T extends Topic, O> {
     this.commits.flush().catch((error: unknown) => {
       this.options.cluster.log.debug(describeError(kafkaError(error)), 'a commit has to wait');
     });
-  }
-
-  private async commitOffsets(positions: Offsets): Promise<void> {
-    const topic = this.topicName;
-    await this.consumer.commitOffsets(
-      [...positions].map(([partition, position]) => ({ topic, partition, offset: String(position) })),
-    );
   }
 
   private async pause(): Promise<void> {

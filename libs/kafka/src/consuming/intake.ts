@@ -35,6 +35,11 @@ export class Intake<O> {
     return [...this.prefixes.keys()];
   }
 
+  /** Where delivery continues in each of them. */
+  get positions(): ReadonlyMap<number, number> {
+    return new Map([...this.prefixes].map(([partition, { next }]) => [partition, next]));
+  }
+
   /** Records without an outcome, and their size. */
   get load(): WindowLimits {
     return { rows: this.rows, bytes: this.bytes };
