@@ -36,10 +36,13 @@ interface AbsentContact extends StoredRecord {
   readonly value: ContactContent;
 }
 
+/** The look-up is per row on purpose: after a first walk the tables have no statistics yet, and a join of them would be planned badly. */
 const absentFrom = `
-  FROM sync.records r LEFT JOIN sync.seen s USING (connection_id, stream, source_id)
-  WHERE r.connection_id = $1 AND r.stream = 'contacts' AND r.hash <> '${GONE}' AND coalesce(s.walk, 0) < $2
-    AND coalesce((r.value ->> 'createdAt')::bigint, r.version) < $2 - ${EDGE_MS}`;
+  FROM sync.records r
+  WHERE r.connection_id = $1 AND r.stream = 'contacts' AND r.hash <> '${GONE}'
+    AND coalesce((r.value ->> 'createdAt')::bigint, r.version) < $2::bigint - ${EDGE_MS}
+    AND coalesce((SELECT s.walk FROM sync.seen s
+      WHERE s.connection_id = r.connection_id AND s.stream = r.stream AND s.source_id = r.source_id), 0) < $2::bigint`;
 
 async function absentCount(pass: Pass, walk: number): Promise<number> {
   const [row] = await pass.database.query<{ absent: number }>(`SELECT count(*)::int AS absent ${absentFrom}`, [

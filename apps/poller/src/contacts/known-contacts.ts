@@ -4,12 +4,12 @@ import { type Permission, type SuppressionEntry } from '@portage/records';
 import { type KnownRecord } from '../pages/change.js';
 import { knownOf, type StoredRecord } from '../pages/stored-record.js';
 
-export interface KnownContact extends KnownRecord, FormerStanding {
+interface KnownContact extends KnownRecord, FormerStanding {
   readonly optInAt: number | null;
   readonly deletedAt: number | null;
 }
 
-export interface KnownSuppression extends KnownRecord {
+interface KnownSuppression extends KnownRecord {
   readonly entries: readonly SuppressionEntry[];
 }
 

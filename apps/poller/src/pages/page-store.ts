@@ -69,7 +69,7 @@ export class PageStore {
   }
 }
 
-export function leaseLost(): PortageError {
+function leaseLost(): PortageError {
   return new PortageError({
     code: 'poller.lease_lost',
     disposition: 'halt',

@@ -1,5 +1,4 @@
 import { type Outgoing } from '@portage/kafka';
-import { type Figure } from '../runs/run.js';
 
 /** What was last published under a key, as it will stand once the page is in Kafka. */
 export interface RecordState {
@@ -22,7 +21,7 @@ export interface EvidenceRow {
 }
 
 /** How far a report was read. `walk` is null when the read reached its watermark: only then do these move. */
-export interface ReportProgress {
+interface ReportProgress {
   readonly activity_id: string;
   readonly report: string;
   readonly walk: object | null;
@@ -68,5 +67,3 @@ export interface PendingPage {
   readonly topic: string;
   readonly observedAt: number;
 }
-
-export type Calls = readonly Figure[];

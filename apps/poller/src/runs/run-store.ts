@@ -121,8 +121,13 @@ export class RunStore {
     );
   }
 
+  /** A pass that gets on is not failing any more. */
   async enterPhase(runId: string, phase: string): Promise<void> {
-    await this.queries.execute('UPDATE sync.runs SET phase = $2, failures = 0 WHERE run_id = $1', [runId, phase]);
+    await this.queries.execute(
+      `UPDATE sync.runs SET phase = $2, failures = CASE WHEN phase IS DISTINCT FROM $2 THEN 0 ELSE failures END
+       WHERE run_id = $1`,
+      [runId, phase],
+    );
   }
 
   async progress(runId: string, phase: string): Promise<unknown> {

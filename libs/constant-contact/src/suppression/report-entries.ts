@@ -26,7 +26,7 @@ export interface Evidence {
 export type Subject = Pick<Contact, 'email' | 'optInAt' | 'permission'> | null;
 
 /** As many different campaigns must bounce softly, with no sign of life in between. */
-export const SOFT_CAMPAIGNS = 3;
+const SOFT_CAMPAIGNS = 3;
 
 /**
  * Pure: the contact's entries after its report rows were weighed.
