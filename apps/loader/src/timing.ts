@@ -5,6 +5,8 @@ export interface Timing {
   readonly readBackMs: number;
   /** After this time an effect that does not show counts as lost. */
   readonly reassertMs: number;
+  /** For so long after it was sent a subscription may still land, though it counts as lost. */
+  readonly landsWithinMs: number;
   /** Between two looks at an import job. */
   readonly pollMs: number;
   /** How long loads wait for company. */
@@ -28,12 +30,18 @@ export function timingOf(environment: Pick<Environment, Variables>): Timing {
   const seconds = (given: number | undefined, usual: number) => (given ?? Math.max(usual / pace, LEAST)) * 1000;
   return {
     readBackMs: seconds(environment.LOADER_READ_BACK_SECONDS, 15),
-    reassertMs: seconds(environment.LOADER_REASSERT_SECONDS, 900),
+    reassertMs: seconds(environment.LOADER_REASSERT_SECONDS, LOST),
+    // Invariant 3: nothing says that a stand-in's effects are as many times faster as its limits, and too short a time here would
+    // let a subscription undo an opt-out. Waiting costs only those who opt out while being subscribed.
+    landsWithinMs: (environment.LOADER_REASSERT_SECONDS ?? Math.max(LOST / pace, SLOWEST)) * 1000,
     pollMs: seconds(environment.LOADER_JOB_POLL_SECONDS, 2),
     lingerMs: environment.LOADER_LINGER_SECONDS * 1000,
   };
 }
 
 const UNLIMITED = 50;
-/** Seconds. */
+/** Seconds, as the others here. */
 const LEAST = 0.25;
+const LOST = 900;
+/** Subscriptions were seen to take up to some 150. */
+const SLOWEST = 180;

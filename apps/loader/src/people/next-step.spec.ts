@@ -60,6 +60,13 @@ describe('the next step of a person', () => {
   describe('an opt-out that meets a subscription of ours in flight (invariant 3)', () => {
     const flying = { consentedAt: 1, sentAt: NOW - 30_000, accepted: true, sends: 1, effectiveAt: null };
 
+    it('waits for as long as a subscription can take to land, though it counts as lost sooner', () => {
+      const hasty = { ...world, reassertMs: 1000 };
+      const state = { ...loaded, subscription: flying, optOut: sentOptOut() };
+      const given = { state, seen: seen(reads.unsubscribed) };
+      expect(nextStep(person(decisions.unsubscribed, given), hasty)).toMatchObject({ do: 'wait', phase: 'opt_out' });
+    });
+
     it('does not trust an opt-out that holds while a subscription that was sent twice may land once more', () => {
       const twice = { ...flying, sends: 2, effectiveAt: NOW - 10_000 };
       const state = { ...loaded, subscription: twice, optOut: sentOptOut({ sentAt: NOW - 5000 }) };

@@ -60,7 +60,7 @@ function bringAbout(person: Person, wanted: WantedOptOut, world: World): Step | 
   if (!fresh(seen, now)) return { do: 'look' };
   if (optOutHolds(wanted.effect, seen.read)) {
     // Invariant 3: a subscription of ours is still on its way, so holding now is not holding.
-    const risk = flying === null ? now : flying.sentAt + world.reassertMs;
+    const risk = flying === null ? now : flying.sentAt + world.landsWithinMs;
     if (now < risk) return { do: 'wait', phase: 'opt_out', until: Math.min(risk, now + world.readBackMs) };
     return { do: 'note', state: held(person, wanted, current, seen) };
   }
@@ -97,10 +97,10 @@ function currentOf(optOut: OptOutState | null, wanted: WantedOptOut): OptOutStat
 type Flying = SubscriptionState & { readonly sentAt: number };
 
 /** A subscription that Portage sent and that may still land: not seen in effect yet, or sent more than once. */
-function flyingSubscription({ subscription }: PersonState, { now, reassertMs }: World): Flying | null {
+function flyingSubscription({ subscription }: PersonState, { now, landsWithinMs }: World): Flying | null {
   if (subscription === null || subscription.sentAt === null) return null;
   const { effectiveAt, sends, sentAt } = subscription;
-  const mayLandAgain = sends > 1 && now < sentAt + reassertMs;
+  const mayLandAgain = sends > 1 && now < sentAt + landsWithinMs;
   return effectiveAt === null || mayLandAgain ? { ...subscription, sentAt } : null;
 }
 

@@ -101,6 +101,8 @@ export interface World {
   readonly readBackMs: number;
   /** How long an asynchronous effect may take before it counts as lost. */
   readonly reassertMs: number;
+  /** How long a subscription may still land, though it counts as lost. */
+  readonly landsWithinMs: number;
 }
 
 export type Phase =

@@ -18,7 +18,8 @@ export interface RoundContext {
 }
 
 export function worldOf({ timing }: RoundContext, { gateOpen }: Held): World {
-  return { now: Date.now(), gateOpen, readBackMs: timing.readBackMs, reassertMs: timing.reassertMs };
+  const { readBackMs, reassertMs, landsWithinMs } = timing;
+  return { now: Date.now(), gateOpen, readBackMs, reassertMs, landsWithinMs };
 }
 
 /** Changes what is known of a person for the rest of the round; storing is another matter. */
