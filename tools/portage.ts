@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes, isPortageError } from '@portage/platform';
+import { addDeadLetters } from './portage/dead-letters.js';
 import { renderReport } from './portage/render.js';
 import { Services } from './portage/services.js';
 import { readStatus, renderStatus } from './portage/status.js';
@@ -53,6 +54,8 @@ program
     if (options.json) print({ connections });
     else process.stdout.write(renderStatus(connections));
   });
+
+addDeadLetters(program, { services, say, print });
 
 try {
   await program.parseAsync();

@@ -129,12 +129,14 @@ function refused(status: number, body: unknown): PortageError {
   const sentences: Record<number, string> = {
     401: 'The admin token is not accepted: check PORTAGE_ADMIN_TOKEN.',
     403: 'This token may not do that: an admin token is needed.',
-    404: 'There is no such connection.',
   };
+  const otherwise: Record<number, string> = { 404: 'There is no such connection.' };
   return new PortageError({
     code: 'cli.refused',
     disposition: 'halt',
-    message: sentences[status] ?? (typeof detail === 'string' ? detail : `The service answered ${status}.`),
+    message:
+      sentences[status] ??
+      (typeof detail === 'string' ? detail : (otherwise[status] ?? `The service answered ${status}.`)),
     details: { status },
   });
 }

@@ -8,6 +8,7 @@ import {
 import { type CustomStrategy } from '@nestjs/microservices';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BatchStrategy, type ServiceContext } from '@portage/platform';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { controllersOf } from './intake/batches.controller.js';
 import { Loader } from './loader.js';
 import { closeParts, LOADER_PARTS, type LoaderParts, openParts } from './loader-parts.js';
@@ -24,7 +25,7 @@ export class LoaderModule implements BeforeApplicationShutdown, OnApplicationShu
   static forService({ environment, logger, health, crash }: ServiceContext): DynamicModule {
     return {
       module: LoaderModule,
-      controllers: [...controllersOf(environment.LOADER_STREAMS), ReportController],
+      controllers: [...controllersOf(environment.LOADER_STREAMS), ReportController, DeadLettersController],
       providers: [
         {
           provide: LOADER_PARTS,

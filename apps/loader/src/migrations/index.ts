@@ -1,4 +1,9 @@
 import { type SchemaPlan } from '@portage/persistence';
 import { CreateLedger1764112000000 } from './1764112000000-create-ledger.js';
+import { CreateDeadLetterStates1764113000000 } from './1764113000000-create-dead-letter-states.js';
 
-export const plan: SchemaPlan = { schema: 'ledger', owner: 'portage_loader', migrations: [CreateLedger1764112000000] };
+export const plan: SchemaPlan = {
+  schema: 'ledger',
+  owner: 'portage_loader',
+  migrations: [CreateLedger1764112000000, CreateDeadLetterStates1764113000000],
+};
