@@ -36,7 +36,7 @@ const phases = new Gauge({
 });
 let readFreshness: () => Promise<readonly Freshness[]> = () => Promise.resolve([]);
 new Gauge({
-  name: 'portage_poller_source_freshness_seconds',
+  name: 'portage_source_freshness_seconds',
   help: 'Age of the last complete read of a stream.',
   labelNames: ['connection', 'stream'],
   registers,

@@ -106,6 +106,6 @@ describe('the poller service', () => {
     expect(JSON.parse(ready.body)).toEqual({ status: 'ok', checks: { database: 'ok', kafka: 'ok', auth: 'ok' } });
     const text = await metricsRegistry.metrics();
     expect(text).toContain('portage_poller_calls_total{endpoint="/contacts"}');
-    expect(text).toContain(`portage_poller_source_freshness_seconds{connection="${CONNECTION}",stream="contacts"}`);
+    expect(text).toContain(`portage_source_freshness_seconds{connection="${CONNECTION}",stream="contacts"}`);
   });
 });

@@ -12,6 +12,9 @@ import { type ServiceContext } from '@portage/platform';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { SourceCounts } from './connections/source-counts.js';
 import { StreamStatus } from './connections/stream-status.js';
+import { LagController } from './lag/lag.controller.js';
+import { LagMonitor } from './lag/lag-monitor.js';
+import { LagStore } from './lag/lag-store.js';
 import { type Freshness, pollerMetrics } from './metrics.js';
 import { closeParts, openParts, type PollerParts } from './poller-parts.js';
 import { RunStore } from './runs/run-store.js';
@@ -29,6 +32,7 @@ export class PollerModule implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(
     @Inject(PARTS) private readonly parts: PollerParts,
     @Inject(Scheduler) private readonly scheduler: Scheduler,
+    @Inject(LagMonitor) private readonly lag: LagMonitor,
   ) {}
 
   static forService({ environment, logger, health }: ServiceContext): DynamicModule {
@@ -36,7 +40,7 @@ export class PollerModule implements OnApplicationBootstrap, BeforeApplicationSh
     const leaseSeconds = environment.LEASE_SECONDS * LEASE_SHARE;
     return {
       module: PollerModule,
-      controllers: [ConnectionsController, RunsController],
+      controllers: [ConnectionsController, RunsController, LagController],
       providers: [
         {
           provide: PARTS,
@@ -55,6 +59,12 @@ export class PollerModule implements OnApplicationBootstrap, BeforeApplicationSh
             return new Scheduler(parts, leases, new RunWorker(parts, leases, leaseSeconds * 1000));
           },
         },
+        {
+          provide: LagMonitor,
+          inject: [PARTS],
+          useFactory: (parts: PollerParts) => new LagMonitor(parts, owner),
+        },
+        { provide: LagStore, inject: [PARTS], useFactory: (parts: PollerParts) => new LagStore(parts.database) },
         { provide: RunStore, inject: [PARTS], useFactory: (parts: PollerParts) => new RunStore(parts.database) },
         { provide: SourceCounts, inject: [PARTS], useFactory: (parts: PollerParts) => new SourceCounts(parts) },
         { provide: StreamStatus, inject: [PARTS], useFactory: (parts: PollerParts) => new StreamStatus(parts) },
@@ -64,10 +74,11 @@ export class PollerModule implements OnApplicationBootstrap, BeforeApplicationSh
 
   onApplicationBootstrap(): void {
     this.scheduler.start();
+    this.lag.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.scheduler.stop();
+    await Promise.all([this.scheduler.stop(), this.lag.stop()]);
     await closeParts(this.parts);
   }
 }
