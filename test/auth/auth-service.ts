@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createLogger, Health, loadConfig, PlatformModule, type Secret } from '@portage/platform';
+import { createLogger, Health, loadConfig, PlatformModule, publishDocument, type Secret } from '@portage/platform';
 import { AuthModule } from '../../apps/auth/src/auth.module.js';
 import { DailyWork } from '../../apps/auth/src/housekeeping/daily-work.js';
 import { prepareServer } from '../../apps/auth/src/http/prepare.js';
@@ -32,11 +32,9 @@ export async function startAuth(
       PORTAGE_ADMIN_TOKEN: adminToken,
       PORTAGE_SERVICE_TOKEN: serviceToken,
       PORTAGE_ENCRYPTION_KEYS: encryptionKeys,
-      KAFKA_BROKERS: 'unused:1',
-      SCHEMA_REGISTRY_URL: 'http://unused',
       ...variables,
     },
-    ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'DATABASE_URL', 'PORTAGE_ADMIN_TOKEN', 'PORTAGE_SERVICE_TOKEN'],
+    ['DATABASE_URL', 'PORTAGE_ADMIN_TOKEN', 'PORTAGE_SERVICE_TOKEN', 'PORTAGE_ENCRYPTION_KEYS'],
   );
   const log: string[] = [];
   const logger = createLogger('auth', 'debug', { write: (line: string) => void log.push(line) });
@@ -54,6 +52,7 @@ export async function startAuth(
   const routes: string[] = [];
   const server = app.getHttpAdapter().getInstance();
   server.addHook('onRoute', ({ method, url }) => void [method].flat().forEach((one) => routes.push(`${one} ${url}`)));
+  publishDocument(app, 'auth');
   await prepareServer(server);
   await app.listen(Number(variables.AUTH_PORT ?? 0), '127.0.0.1');
   return {

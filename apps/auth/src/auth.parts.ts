@@ -1,25 +1,35 @@
 import { Budget } from '@portage/http';
 import { Database } from '@portage/persistence';
 import { type Environment, type Logger, PortageError, type Secret, systemClock } from '@portage/platform';
+import { AuditReader } from './audit/audit-reader.js';
 import { Connections } from './connections/connections.js';
 import { ConnectionStore } from './connections/connection-store.js';
 import { AuthorizationStore } from './consent/authorization-store.js';
 import { Consent } from './consent/consent.js';
+import { SourceGrant } from './consent/source-grant.js';
+import { TargetGrant } from './consent/target-grant.js';
 import { Signer } from './consent/signer.js';
 import { CredentialStore } from './credentials/credential-store.js';
 import { type EncryptionKey, Vault } from './credentials/vault.js';
 import { DailyWork } from './housekeeping/daily-work.js';
 import { IdleTokens } from './housekeeping/idle-tokens.js';
 import { ExchangeRecovery } from './tokens/exchange-recovery.js';
+import { KeyRotation } from './keys/key-rotation.js';
+import { PagesAccess } from './pages/pages-access.js';
+import { Sessions } from './pages/session.js';
 import { Journal } from './tokens/journal.js';
 import { TokenBroker } from './tokens/token-broker.js';
 import { TokenRenewal } from './tokens/token-renewal.js';
 import { ConstantContactAccount } from './vendors/constant-contact-account.js';
-import { ConstantContactOAuth } from './vendors/constant-contact-oauth.js';
-import { KlaviyoKey } from './vendors/klaviyo-key.js';
+import { constantContactOAuth } from './vendors/constant-contact-oauth.js';
+import { KlaviyoAccess } from './vendors/klaviyo-access.js';
+import { klaviyoOAuth } from './vendors/klaviyo-oauth.js';
 
 export interface AuthParts {
   readonly database: Database;
+  readonly audit: AuditReader;
+  readonly keyRotation: KeyRotation;
+  readonly pages: PagesAccess;
   readonly connections: Connections;
   readonly consent: Consent;
   readonly broker: TokenBroker;
@@ -51,8 +61,18 @@ export async function openAuth(
   });
   const stopping = new AbortController();
   const budget = new Budget(database);
-  const oauth = new ConstantContactOAuth(environment.CONSTANT_CONTACT_AUTH_URL);
-  const klaviyoKey = new KlaviyoKey(
+  const klaviyoServer = klaviyoOAuth({
+    authorizeUrl: environment.KLAVIYO_AUTHORIZE_URL,
+    apiUrl: environment.KLAVIYO_API_URL,
+    clientId: environment.KLAVIYO_CLIENT_ID,
+    clientSecret: environment.KLAVIYO_CLIENT_SECRET,
+    limitScale: environment.KLAVIYO_LIMIT_SCALE,
+  });
+  const servers = {
+    'constant-contact': constantContactOAuth(environment.CONSTANT_CONTACT_AUTH_URL),
+    ...(klaviyoServer ? { klaviyo: klaviyoServer } : {}),
+  };
+  const klaviyo = new KlaviyoAccess(
     {
       apiUrl: environment.KLAVIYO_API_URL,
       revision: environment.KLAVIYO_REVISION,
@@ -63,21 +83,33 @@ export async function openAuth(
   const store = new ConnectionStore();
   const journal = new Journal(database);
   const authorizations = new AuthorizationStore(database, vault);
-  const connections = new Connections(database, store, credentials, klaviyoKey);
+  const connections = new Connections(database, store, credentials, klaviyo, klaviyoServer);
+  const account = new ConstantContactAccount(environment.CONSTANT_CONTACT_API_URL, budget, {
+    perSecond: environment.CONSTANT_CONTACT_RATE,
+    perDay: environment.CONSTANT_CONTACT_DAILY_CALLS,
+  });
+  const publicUrl = environment.PUBLIC_URL ?? `http://127.0.0.1:${environment.AUTH_PORT}`;
+  const sessions = new Sessions({
+    sessions: new Signer(keys, 'session'),
+    forms: new Signer(keys, 'form'),
+    tokens: { admin: environment.PORTAGE_ADMIN_TOKEN ?? [] },
+    publicUrl,
+    clock: systemClock,
+  });
   const consent = new Consent({
     database,
     connections: store,
     credentials,
     authorizations,
-    oauth,
-    account: new ConstantContactAccount(environment.CONSTANT_CONTACT_API_URL, budget, {
-      perSecond: environment.CONSTANT_CONTACT_RATE,
-      perDay: environment.CONSTANT_CONTACT_DAILY_CALLS,
-    }),
+    servers,
+    grants: {
+      'constant-contact': new SourceGrant(database, store, credentials, account),
+      klaviyo: new TargetGrant(database, store, credentials, klaviyo),
+    },
     budget,
     tickets: new Signer(keys, 'ticket'),
     states: new Signer(keys, 'state'),
-    publicUrl: environment.PUBLIC_URL ?? `http://127.0.0.1:${environment.AUTH_PORT}`,
+    publicUrl,
     exchangeTimeoutMs: 15_000,
     clock: systemClock,
   });
@@ -85,15 +117,18 @@ export async function openAuth(
     database,
     credentials,
     journal,
-    oauth,
+    servers,
     budget,
     logger,
     leaseSeconds,
     stopping: stopping.signal,
   });
-  const broker = new TokenBroker({ database, credentials, renewal, klaviyoKey });
+  const broker = new TokenBroker({ database, credentials, renewal, klaviyo });
   return {
     database,
+    audit: new AuditReader(database),
+    keyRotation: new KeyRotation(database, vault),
+    pages: new PagesAccess(sessions, database, publicUrl),
     connections,
     consent,
     broker,

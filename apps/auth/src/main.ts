@@ -6,6 +6,7 @@ await runService(
   {
     name: 'auth',
     port: 'AUTH_PORT',
+    needs: ['PORTAGE_ENCRYPTION_KEYS'],
     module: (context) => AuthModule.forService(context),
     prepare: (app) => prepareServer(app.getHttpAdapter().getInstance()),
   },

@@ -11,7 +11,9 @@ export {
 } from './errors.js';
 export { Health, type HealthCheck, type HealthReport } from './health.js';
 export { type AccessTokens, type Scope, scopesOf } from './http/access.js';
-export { ACCESS_TOKENS, AccessGuard, Open, Scopes } from './http/access.guard.js';
+export { ACCESS_TOKENS, AccessGuard, InSession, Open, Scopes } from './http/access.guard.js';
+export { Describe } from './http/openapi/describe.js';
+export { publishDocument } from './http/openapi/publish.js';
 export { PlatformModule } from './http/platform.module.js';
 export { type Problem, ProblemFilter, problemOf } from './http/problem.filter.js';
 export { ENVIRONMENT, HEALTH, LOGGER } from './http/tokens.js';

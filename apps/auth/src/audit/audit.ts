@@ -21,8 +21,11 @@ export interface AuditEntry {
     | 'consent.requested'
     | 'consent.completed'
     | 'token.exchanged'
-    | 'credential.rejected';
-  readonly connectionId: string;
+    | 'credential.rejected'
+    | 'keys.rotated'
+    | 'session.opened';
+  /** Null for what concerns no single connection. */
+  readonly connectionId: string | null;
   /** `ok`, or the code of the error. */
   readonly outcome: string;
   /** Safe facts only: no secret, no personal data. */

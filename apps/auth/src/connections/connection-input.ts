@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Secret } from '@portage/platform';
+import { providers } from '../credentials/credential.js';
 import { optionChanges } from './options.js';
 
 const name = z.string().trim().min(1).max(200);
@@ -24,7 +25,19 @@ const clientId = z
 export const newConnection = z.strictObject({
   name,
   constantContact: z.strictObject({ clientId, clientSecret: secret }),
-  klaviyo: z.strictObject({ privateKey: secret }),
+  klaviyo: z
+    .strictObject({
+      privateKey: secret.optional(),
+      oauth: z
+        .literal(true)
+        .optional()
+        .describe('Connect by OAuth, with the application that the operator configured.'),
+    })
+    .refine(({ privateKey, oauth }) => privateKey ?? oauth, {
+      path: ['privateKey'],
+      message: 'is required, or oauth: true',
+    })
+    .refine(({ privateKey, oauth }) => !(privateKey && oauth), 'takes a private key or OAuth, not both'),
   options: optionChanges.default({}),
 });
 export type NewConnection = z.output<typeof newConnection>;
@@ -37,3 +50,14 @@ export const connectionChanges = z.strictObject({
   klaviyo: z.strictObject({ privateKey: secret }).optional(),
 });
 export type ConnectionChanges = z.output<typeof connectionChanges>;
+
+/** A link to a vendor's consent page, also for a connection that works. */
+export const reconnection = z
+  .strictObject({
+    provider: z.enum(providers).optional().describe('Whose consent; whichever lacks one unless said.'),
+    force: z
+      .boolean()
+      .default(false)
+      .describe('Another Constant Contact account than before may be connected; everything is then read anew.'),
+  })
+  .default({ force: false });

@@ -1,5 +1,6 @@
 import { type Queries } from '@portage/persistence';
-import { type Connection, type CredentialState, needsConsent, statusOf } from './connection.js';
+import { type CredentialState, type Provider } from '../credentials/credential.js';
+import { type Connection, lacksConsent, statusOf } from './connection.js';
 import { type ConnectionOptions } from './options.js';
 
 interface ConnectionRow {
@@ -16,7 +17,7 @@ interface ConnectionRow {
   readonly source_state: CredentialState;
   readonly source_reason: string | null;
   readonly client_id: string;
-  readonly target_account_id: string;
+  readonly target_account_id: string | null;
   readonly target_organization: string | null;
   readonly target_state: CredentialState;
   readonly target_reason: string | null;
@@ -25,7 +26,8 @@ interface ConnectionRow {
 
 export interface StoredConnection {
   readonly view: Connection;
-  readonly needsConsent: boolean;
+  /** The vendor whose consent page the owner has to go through. */
+  readonly lacksConsent: Provider | undefined;
 }
 
 export interface SourceAccount {
@@ -56,7 +58,7 @@ export class ConnectionStore {
   async insert(
     queries: Queries,
     connection: { id: string; name: string; options: ConnectionOptions },
-    target: { accountId: string; organization: string | null },
+    target: { accountId: string | null; organization: string | null },
   ): Promise<void> {
     await queries.execute(
       `INSERT INTO auth.connections (id, name, options, target_account_id, target_organization)
@@ -81,10 +83,18 @@ export class ConnectionStore {
     await queries.execute('UPDATE auth.connections SET disconnected = true WHERE id = $1', [id]);
   }
 
-  /** The first consent fixes the moment that the history limit counts back from. */
+  async setTarget(queries: Queries, id: string, target: { id: string; organization: string | null }): Promise<void> {
+    await queries.execute(
+      'UPDATE auth.connections SET target_account_id = $2, target_organization = $3 WHERE id = $1',
+      [id, target.id, target.organization],
+    );
+  }
+
+  /** The first consent to an account fixes the moment that it was connected. */
   async setConnected(queries: Queries, id: string, account: SourceAccount): Promise<void> {
     await queries.execute(
-      `UPDATE auth.connections SET connected_at = coalesce(connected_at, now()), source_account_id = $2,
+      `UPDATE auth.connections SET
+         connected_at = CASE WHEN source_account_id = $2 THEN coalesce(connected_at, now()) ELSE now() END, source_account_id = $2,
          source_organization = $3, source_country = $4 WHERE id = $1`,
       [id, account.id, account.organization, account.countryCode],
     );
@@ -111,9 +121,10 @@ function storedOf(row: ConnectionRow): StoredConnection {
     paused: row.paused,
     source: row.source_state,
     target: row.target_state,
+    targetKind: row.target_kind,
   };
   return {
-    needsConsent: needsConsent(standing),
+    lacksConsent: lacksConsent(standing),
     view: {
       id: row.id,
       name: row.name,

@@ -1,14 +1,7 @@
+import { type CredentialState, type Provider } from '../credentials/credential.js';
 import { type ConnectionOptions } from './options.js';
 
 export type ConnectionStatus = 'awaiting_authorization' | 'active' | 'paused' | 'reconnect_required' | 'disconnected';
-
-/**
- * - `awaiting`: the owner has not consented yet.
- * - `ready`: usable.
- * - `rejected`: the vendor does not accept it any more; the owner must act.
- * - `destroyed`: wiped on disconnecting.
- */
-export type CredentialState = 'awaiting' | 'ready' | 'rejected' | 'destroyed';
 
 /** A connection as services and the owner see it. Times are ISO 8601 in UTC; no secret is ever part of it. */
 export interface Connection {
@@ -28,7 +21,8 @@ export interface Connection {
     readonly countryCode: string | null;
   };
   readonly klaviyo: {
-    readonly accountId: string;
+    /** Null until the owner has consented, where Klaviyo is connected by OAuth. */
+    readonly accountId: string | null;
     readonly organization: string | null;
     readonly kind: 'private_key' | 'oauth';
   };
@@ -40,6 +34,7 @@ export interface Standing {
   readonly paused: boolean;
   readonly source: CredentialState;
   readonly target: CredentialState;
+  readonly targetKind: 'private_key' | 'oauth';
 }
 
 export function statusOf(standing: Standing): ConnectionStatus {
@@ -49,7 +44,9 @@ export function statusOf(standing: Standing): ConnectionStatus {
   return standing.paused ? 'paused' : 'active';
 }
 
-/** Whether the owner has to go through Constant Contact's consent page (again). */
-export function needsConsent(standing: Standing): boolean {
-  return !standing.disconnected && standing.source !== 'ready';
+/** The vendor whose consent page the owner has to go through (again). A private key is replaced, not consented to. */
+export function lacksConsent(standing: Standing): Provider | undefined {
+  if (standing.disconnected) return undefined;
+  if (standing.source !== 'ready') return 'constant-contact';
+  return standing.target !== 'ready' && standing.targetKind === 'oauth' ? 'klaviyo' : undefined;
 }

@@ -1,13 +1,19 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { ACCESS_TOKENS, type AccessTokens, Scopes, scopesOf } from '@portage/platform';
+import { ACCESS_TOKENS, type AccessTokens, Describe, Scopes, scopesOf } from '@portage/platform';
+import { z } from 'zod';
 import { Consent } from '../consent/consent.js';
 import { adminOf } from '../http/actor.js';
 import { etagOf, matches } from '../http/etag.js';
 import { parsed } from '../http/parse.js';
-import { connectionChanges, newConnection } from './connection-input.js';
+import { connectionAnswer, connectionList, createdConnection, shownConnection } from './connection-answer.js';
+import { connectionChanges, newConnection, reconnection } from './connection-input.js';
 import { type Connection } from './connection.js';
 import { Connections } from './connections.js';
+
+const params = { id: 'The connection.' };
+const changed = { 200: { description: 'The connection as it is now.', schema: connectionAnswer } };
+const reconnectLink = z.strictObject({ authorizeUrl: z.string() });
 
 @Controller('connections')
 export class ConnectionsController {
@@ -19,6 +25,12 @@ export class ConnectionsController {
 
   @Post()
   @Scopes('admin')
+  @Describe({
+    summary: 'Creates a connection.',
+    description: 'The Klaviyo key is tried first. The owner then opens `authorizeUrl` and consents.',
+    body: newConnection,
+    answers: { 201: { description: 'Created; it waits for the consent.', schema: createdConnection } },
+  })
   async create(
     @Body() body: unknown,
     @Req() request: FastifyRequest,
@@ -30,6 +42,14 @@ export class ConnectionsController {
   /** Polled by every service; an unchanged list costs one query and an empty answer. */
   @Get()
   @Scopes('admin', 'service')
+  @Describe({
+    summary: 'Every connection.',
+    headers: { 'if-none-match': 'The ETag of an earlier answer.' },
+    answers: {
+      200: { description: 'The connections, with an ETag.', schema: connectionList },
+      304: { description: 'Unchanged.' },
+    },
+  })
   async list(@Headers('if-none-match') ifNoneMatch: string | undefined, @Res() reply: FastifyReply): Promise<void> {
     const body = JSON.stringify({ connections: await this.connections.all() });
     const etag = etagOf(body);
@@ -41,24 +61,51 @@ export class ConnectionsController {
   /** With a fresh link for an admin while the owner has to consent. */
   @Get(':id')
   @Scopes('admin', 'service')
+  @Describe({
+    summary: 'One connection.',
+    params,
+    answers: { 200: { description: 'The connection.', schema: shownConnection } },
+  })
   async get(
     @Param('id') id: string,
     @Headers('authorization') authorization: string | undefined,
   ): Promise<Connection & { authorizeUrl?: string }> {
-    const { view, needsConsent } = await this.connections.get(id);
+    const { view, lacksConsent } = await this.connections.get(id);
     const isAdmin = scopesOf(authorization, this.tokens).includes('admin');
-    return needsConsent && isAdmin ? { ...view, authorizeUrl: this.consent.link(id) } : view;
+    return lacksConsent && isAdmin ? { ...view, authorizeUrl: this.consent.link(id) } : view;
   }
 
   @Patch(':id')
   @Scopes('admin')
+  @Describe({
+    summary: 'Changes name, options, client secret or private key; what is not named stays.',
+    params,
+    body: connectionChanges,
+    answers: changed,
+  })
   async change(@Param('id') id: string, @Body() body: unknown, @Req() request: FastifyRequest): Promise<Connection> {
     return this.connections.change(id, parsed(connectionChanges, body), adminOf(request));
+  }
+
+  @Post(':id/reconnect')
+  @Scopes('admin')
+  @HttpCode(200)
+  @Describe({
+    summary: 'A link to the consent page, also for a connection that works.',
+    params,
+    body: reconnection,
+    answers: { 200: { description: 'The link; it lives ten minutes.', schema: reconnectLink } },
+  })
+  async reconnect(@Param('id') id: string, @Body() body: unknown): Promise<z.output<typeof reconnectLink>> {
+    const { provider, force } = parsed(reconnection, body ?? undefined);
+    await this.connections.reconnectable(id);
+    return { authorizeUrl: this.consent.link(id, { provider, forced: force }) };
   }
 
   @Post(':id/pause')
   @Scopes('admin')
   @HttpCode(200)
+  @Describe({ summary: 'Stops handing out tokens until resumed.', params, answers: changed })
   async pause(@Param('id') id: string, @Req() request: FastifyRequest): Promise<Connection> {
     return this.connections.pause(id, adminOf(request));
   }
@@ -66,6 +113,7 @@ export class ConnectionsController {
   @Post(':id/resume')
   @Scopes('admin')
   @HttpCode(200)
+  @Describe({ summary: 'Hands out tokens again.', params, answers: changed })
   async resume(@Param('id') id: string, @Req() request: FastifyRequest): Promise<Connection> {
     return this.connections.resume(id, adminOf(request));
   }
@@ -73,6 +121,7 @@ export class ConnectionsController {
   @Post(':id/disconnect')
   @Scopes('admin')
   @HttpCode(200)
+  @Describe({ summary: 'Destroys every credential; what is known of the connection stays.', params, answers: changed })
   async disconnect(@Param('id') id: string, @Req() request: FastifyRequest): Promise<Connection> {
     return this.connections.disconnect(id, adminOf(request));
   }
@@ -80,6 +129,11 @@ export class ConnectionsController {
   @Delete(':id')
   @Scopes('admin')
   @HttpCode(204)
+  @Describe({
+    summary: 'Removes a connection and its credentials; the audit stays.',
+    params,
+    answers: { 204: { description: 'Gone.' } },
+  })
   async delete(@Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
     await this.connections.delete(id, adminOf(request));
   }

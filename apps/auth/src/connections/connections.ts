@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type Database, type Queries } from '@portage/persistence';
 import { PortageError } from '@portage/platform';
 import { type Actor, type AuditEntry, record } from '../audit/audit.js';
+import { providers } from '../credentials/credential.js';
 import { type CredentialStore } from '../credentials/credential-store.js';
 import { supersedeExchanges } from '../tokens/journal.js';
-import { unknownConnection } from '../tokens/broker-errors.js';
-import { type KlaviyoKey } from '../vendors/klaviyo-key.js';
+import { klaviyoNotConfigured, unknownConnection } from '../tokens/broker-errors.js';
+import { type KlaviyoAccess, keyOf, type TargetAccount } from '../vendors/klaviyo-access.js';
+import { type OAuthServer } from '../vendors/oauth-server.js';
 import { type ConnectionChanges, type NewConnection } from './connection-input.js';
 import { type ConnectionStore, type StoredConnection } from './connection-store.js';
 import { type Connection } from './connection.js';
@@ -17,19 +19,28 @@ export class Connections {
     private readonly database: Database,
     private readonly store: ConnectionStore,
     private readonly credentials: CredentialStore,
-    private readonly klaviyoKey: KlaviyoKey,
+    private readonly klaviyo: KlaviyoAccess,
+    /** Undefined while the operator has configured no application. */
+    private readonly klaviyoOAuth: OAuthServer | undefined,
   ) {}
 
-  /** @throws PortageError `auth.klaviyo_key_refused`, `auth.klaviyo_scopes_missing` (dead-letter) and what {@link KlaviyoKey.check} tells */
+  /**
+   * @throws PortageError `auth.klaviyo_key_refused`, `auth.klaviyo_scopes_missing`, `auth.klaviyo_not_configured` (dead-letter)
+   *   and what {@link KlaviyoAccess.check} tells
+   */
   async create(input: NewConnection, actor: Actor): Promise<Connection> {
-    const target = await this.klaviyoKey.check(input.klaviyo.privateKey);
+    const { privateKey } = input.klaviyo;
+    // By OAuth the account is known once its owner has consented.
+    const target: TargetAccount | undefined = privateKey && (await this.klaviyo.check(keyOf(privateKey)));
+    const application = this.klaviyoOAuth?.clientOf({ clientId: null, clientSecret: null });
+    if (!privateKey && !application) throw klaviyoNotConfigured();
     const id = randomUUID();
     await this.database.transaction(async (queries) => {
       const options = withChanges(defaultOptions, input.options);
       await this.store.insert(
         queries,
         { id, name: input.name, options },
-        { accountId: target.id, organization: target.organization },
+        { accountId: target?.id ?? null, organization: target?.organization ?? null },
       );
       await this.credentials.insertSource(
         queries,
@@ -37,10 +48,16 @@ export class Connections {
         input.constantContact.clientId,
         input.constantContact.clientSecret,
       );
-      await this.credentials.insertPrivateKey(queries, id, input.klaviyo.privateKey);
+      if (privateKey) await this.credentials.insertPrivateKey(queries, id, privateKey);
+      else await this.credentials.insertTargetOAuth(queries, id, application?.id ?? '');
       await record(queries, { actor, action: 'connection.created', connectionId: id, outcome: 'ok' });
     });
     return (await this.get(id)).view;
+  }
+
+  /** Whether Klaviyo can be connected by OAuth. */
+  get offersOAuth(): boolean {
+    return this.klaviyoOAuth !== undefined;
   }
 
   async all(): Promise<Connection[]> {
@@ -57,9 +74,10 @@ export class Connections {
   /** @throws PortageError `auth.other_target` (dead-letter): a key of another Klaviyo account; and what {@link create} tells of keys */
   async change(id: string, changes: ConnectionChanges, actor: Actor): Promise<Connection> {
     const key = changes.klaviyo?.privateKey;
-    const target = key && (await this.klaviyoKey.check(key));
+    const target = key && (await this.klaviyo.check(keyOf(key)));
     return this.#change(id, actor, 'connection.changed', async (queries, { view }) => {
       if (key ?? changes.constantContact) requireConnected(view);
+      if (key && view.klaviyo.kind === 'oauth') throw connectedByOAuth();
       if (target && target.id !== view.klaviyo.accountId) throw otherTarget(view);
       if (key) await this.credentials.replaceKey(queries, id, key);
       if (changes.constantContact) {
@@ -69,6 +87,13 @@ export class Connections {
       await this.store.rename(queries, id, changes.name ?? view.name, options);
       return { changed: Object.keys({ ...changes, ...changes.options }) };
     });
+  }
+
+  /** @throws PortageError `auth.disconnected`, `auth.unknown_connection`: no consent can help */
+  async reconnectable(id: string): Promise<Connection> {
+    const { view } = await this.get(id);
+    requireConnected(view);
+    return view;
   }
 
   async pause(id: string, actor: Actor): Promise<Connection> {
@@ -90,7 +115,7 @@ export class Connections {
     return this.#change(id, actor, 'connection.disconnected', async (queries) => {
       await this.store.setDisconnected(queries, id);
       await this.credentials.destroy(queries, id);
-      await supersedeExchanges(queries, id, 'constant-contact', 'abandoned');
+      for (const provider of providers) await supersedeExchanges(queries, id, provider, 'abandoned');
     });
   }
 
@@ -98,7 +123,7 @@ export class Connections {
   async delete(id: string, actor: Actor): Promise<void> {
     await this.database.transaction(async (queries) => {
       if (!(await this.store.find(queries, id))) throw unknownConnection();
-      await supersedeExchanges(queries, id, 'constant-contact', 'abandoned');
+      for (const provider of providers) await supersedeExchanges(queries, id, provider, 'abandoned');
       await this.store.delete(queries, id);
       await record(queries, { actor, action: 'connection.deleted', connectionId: id, outcome: 'ok' });
     });
@@ -127,6 +152,15 @@ function otherTarget(view: Connection): PortageError {
     code: 'auth.other_target',
     disposition: 'dead-letter',
     message: `klaviyo.privateKey: the key is of another Klaviyo account than the one this connection fills${whose}. Create a second connection for that one.`,
+  });
+}
+
+/** Events that came by a key and by OAuth are two metrics at the vendor, so the ways are not mixed. */
+function connectedByOAuth(): PortageError {
+  return new PortageError({
+    code: 'auth.connected_by_oauth',
+    disposition: 'dead-letter',
+    message: 'klaviyo.privateKey: this connection was made by OAuth; open a link to connect Klaviyo again.',
   });
 }
 

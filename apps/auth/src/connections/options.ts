@@ -37,7 +37,8 @@ const fields = {
     .describe('What is added to the names of the metrics in Klaviyo, so that they stay apart from its own.'),
 };
 
-export type ConnectionOptions = z.infer<z.ZodObject<typeof fields>>;
+export const connectionOptions = z.strictObject(fields);
+export type ConnectionOptions = z.infer<typeof connectionOptions>;
 
 export const defaultOptions: ConnectionOptions = {
   historyDays: 90,
@@ -51,7 +52,7 @@ export const defaultOptions: ConnectionOptions = {
 };
 
 /** Some options, to be laid over others: an option that is not named keeps its value. */
-export const optionChanges = z.strictObject(fields).partial();
+export const optionChanges = connectionOptions.partial();
 export type OptionChanges = z.infer<typeof optionChanges>;
 
 export function withChanges(options: ConnectionOptions, changes: OptionChanges): ConnectionOptions {

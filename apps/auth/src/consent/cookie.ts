@@ -9,12 +9,16 @@ export function cookieNameOf(state: string): string {
 /** Binds a consent to the browser it was started in. `Lax` lets it come along when the vendor sends the browser back to us. */
 export function cookieOptions(redirectUri: string) {
   const { protocol, hostname, pathname } = new URL(redirectUri);
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
   return {
     httpOnly: true,
     sameSite: 'lax',
-    secure: !(protocol === 'http:' && isLoopback),
+    secure: !(protocol === 'http:' && isLoopback(hostname)),
     path: pathname,
     maxAge: linkLifeSeconds,
   } as const;
+}
+
+/** Addresses of the same machine, where browsers take a cookie for secure places without TLS too. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

@@ -23,17 +23,17 @@ const refusals = {
   'auth.state_other_browser': {
     status: 403,
     reason: 'Connecting was started in another browser, or this browser keeps no cookies.',
-    next: 'Open the link in the browser in which you sign in to Constant Contact, and allow cookies for this page.',
+    next: 'Open the link in the browser in which you sign in to the vendor, and allow cookies for this page.',
   },
   'auth.consent_denied': {
     status: 400,
-    reason: 'Access was not allowed at Constant Contact.',
+    reason: 'Access was not allowed at {vendor}.',
     next: 'Nothing was changed. Start again and choose Allow.',
   },
   'auth.consent_failed': {
     status: 400,
-    reason: 'Constant Contact reported an error instead of giving access.',
-    next: "Check the application's API key and redirect URI at Constant Contact, then start again.",
+    reason: '{vendor} reported an error instead of giving access.',
+    next: "Check the application's API key and redirect URI at {vendor}, then start again.",
   },
   'auth.connection_gone': { status: 404, reason: 'This connection does not exist any more.', next: 'Create it anew.' },
   'auth.no_refresh_token': {
@@ -47,7 +47,16 @@ const refusals = {
 export type RefusalCode = keyof typeof refusals;
 
 export function refused(code: RefusalCode, details: Readonly<Record<string, string>> = {}): PortageError {
-  return new PortageError({ code, disposition: 'reauthorize', message: refusals[code].reason, details });
+  return new PortageError({
+    code,
+    disposition: 'reauthorize',
+    message: named(refusals[code].reason, details.vendor),
+    details,
+  });
+}
+
+function named(text: string, vendor: unknown): string {
+  return text.replaceAll('{vendor}', typeof vendor === 'string' ? vendor : 'the vendor');
 }
 
 export function refusedState(kind: Exclude<Redemption['kind'], 'redeemed'>): PortageError {
@@ -57,7 +66,7 @@ export function refusedState(kind: Exclude<Redemption['kind'], 'redeemed'>): Por
 /** The page for any error: the refusals above, else the error's own words, which are safe to show. */
 export function refusalOf(error: PortageError): Refusal {
   const known = (refusals as Readonly<Record<string, Refusal>>)[error.code];
-  if (known) return known;
+  if (known) return { ...known, reason: error.message, next: named(known.next, error.details.vendor) };
   const transient = error.disposition === 'retry' || error.disposition === 'throttle';
   return {
     status: transient ? 503 : error.disposition === 'reauthorize' ? 422 : 502,

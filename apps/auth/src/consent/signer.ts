@@ -8,7 +8,7 @@ import { type EncryptionKey } from '../credentials/vault.js';
 export class Signer {
   readonly #keys: readonly Buffer[];
 
-  constructor(keys: readonly EncryptionKey[], purpose: 'ticket' | 'state') {
+  constructor(keys: readonly EncryptionKey[], purpose: 'ticket' | 'state' | 'session' | 'form') {
     this.#keys = keys.map(({ key }) =>
       Buffer.from(hkdfSync('sha256', Buffer.from(key.reveal(), 'base64'), '', `portage ${purpose}`, 32)),
     );

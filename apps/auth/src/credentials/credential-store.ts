@@ -1,7 +1,6 @@
 import { type Queries } from '@portage/persistence';
 import { type Secret } from '@portage/platform';
-import { type CredentialState } from '../connections/connection.js';
-import { type Credential, type NewTokens, type Provider } from './credential.js';
+import { type Credential, type CredentialState, type NewTokens, type Provider } from './credential.js';
 import { type Vault } from './vault.js';
 
 type SecretColumn = 'client_secret' | 'private_key' | 'access_token' | 'refresh_token';
@@ -21,7 +20,7 @@ interface CredentialRow extends Readonly<Record<SecretColumn, string | null>> {
   readonly failures: number;
   readonly paused: boolean;
   readonly disconnected: boolean;
-  readonly target_account_id: string;
+  readonly target_account_id: string | null;
 }
 
 const selectCredentials = `
@@ -65,6 +64,14 @@ export class CredentialStore {
       `INSERT INTO auth.credentials (connection_id, provider, kind, state, private_key, generation, issued_at)
        VALUES ($1, 'klaviyo', 'private_key', 'ready', $2, 1, now())`,
       [connectionId, this.#sealed(key, connectionId, 'klaviyo', 'private_key')],
+    );
+  }
+
+  /** Klaviyo by OAuth: the application is the operator's, so only its id is kept. */
+  async insertTargetOAuth(queries: Queries, connectionId: string, clientId: string): Promise<void> {
+    await queries.execute(
+      `INSERT INTO auth.credentials (connection_id, provider, kind, state, client_id) VALUES ($1, 'klaviyo', 'oauth', 'awaiting', $2)`,
+      [connectionId, clientId],
     );
   }
 

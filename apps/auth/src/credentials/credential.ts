@@ -1,8 +1,18 @@
 import { type Secret } from '@portage/platform';
-import { type CredentialState } from '../connections/connection.js';
 
 export const providers = ['constant-contact', 'klaviyo'] as const;
 export type Provider = (typeof providers)[number];
+
+/** As people call them. */
+export const vendorNames = { 'constant-contact': 'Constant Contact', klaviyo: 'Klaviyo' } as const;
+
+/**
+ * - `awaiting`: the owner has not consented yet.
+ * - `ready`: usable.
+ * - `rejected`: the vendor does not accept it any more; the owner must act.
+ * - `destroyed`: wiped on disconnecting.
+ */
+export type CredentialState = 'awaiting' | 'ready' | 'rejected' | 'destroyed';
 
 /** One side of a connection, secrets opened. Seconds are counted on the database's clock, which all replicas share. */
 export interface Credential {
@@ -23,7 +33,12 @@ export interface Credential {
   /** Seconds until the next exchange may be tried after a failed one; zero or less: now. */
   readonly retryInSeconds: number;
   readonly failures: number;
-  readonly connection: { readonly paused: boolean; readonly disconnected: boolean; readonly targetAccountId: string };
+  readonly connection: {
+    readonly paused: boolean;
+    readonly disconnected: boolean;
+    /** Null until the owner has connected Klaviyo by OAuth. */
+    readonly targetAccountId: string | null;
+  };
 }
 
 /** What the token endpoint answered, ready to be stored. */

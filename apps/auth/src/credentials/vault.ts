@@ -31,6 +31,16 @@ export class Vault {
     this.#first = keys[0]?.id ?? '';
   }
 
+  /** The key that seals. */
+  get firstKeyId(): string {
+    return this.#first;
+  }
+
+  /** What every envelope of the first key begins with. */
+  get prefix(): string {
+    return `${version}:${this.#first}:`;
+  }
+
   seal(secret: Secret, place: Place): string {
     const iv = randomBytes(ivBytes);
     const cipher = createCipheriv('aes-256-gcm', this.#key(this.#first), iv).setAAD(boundTo(place));

@@ -1,7 +1,7 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import { type FastifyInstance } from 'fastify';
-import { contentSecurityPolicy } from '../consent/page.js';
+import { contentSecurityPolicy } from '../pages/page.js';
 import { limitFailures } from './failure-limit.js';
 
 /** What every answer of auth has: security headers, no caching, a limit on failures; and cookies for the consent. */

@@ -1,7 +1,5 @@
 import { PortageError } from '@portage/platform';
-import { type Credential, type Provider } from '../credentials/credential.js';
-
-const names = { 'constant-contact': 'Constant Contact', klaviyo: 'Klaviyo' } as const;
+import { type Credential, type Provider, vendorNames } from '../credentials/credential.js';
 
 export function unknownConnection(): PortageError {
   return new PortageError({
@@ -24,7 +22,7 @@ export function reconnectRequired(provider: Provider, reason: string | null): Po
   return new PortageError({
     code: 'auth.reconnect_required',
     disposition: 'reauthorize',
-    message: `${names[provider]} has to be connected again by the owner${reason ? `: ${reason}` : '.'}`,
+    message: `${vendorNames[provider]} has to be connected again by the owner${reason ? `: ${reason}` : '.'}`,
   });
 }
 
@@ -33,9 +31,19 @@ export function tokenUnavailable(provider: Provider, waitSeconds: number, cause?
   return new PortageError({
     code: 'auth.token_unavailable',
     disposition: 'retry',
-    message: `${names[provider]} gives no token at the moment; it is asked again.`,
+    message: `${vendorNames[provider]} gives no token at the moment; it is asked again.`,
     retryAfterMs: Math.ceil(Math.max(waitSeconds, 0.25) * 1000),
     ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** Only Klaviyo's application is the operator's to configure. */
+export function klaviyoNotConfigured(): PortageError {
+  return new PortageError({
+    code: 'auth.klaviyo_not_configured',
+    disposition: 'dead-letter',
+    message:
+      'klaviyo: connecting by OAuth needs an application of the operator: set KLAVIYO_CLIENT_ID and KLAVIYO_CLIENT_SECRET, or use a private key.',
   });
 }
 

@@ -1,17 +1,18 @@
 import { Counter, Histogram } from 'prom-client';
 import { metricsRegistry } from '@portage/platform';
+import { type Provider } from '../credentials/credential.js';
 
 const exchanges = new Counter({
   name: 'portage_auth_exchanges_total',
-  help: 'Token exchanges at Constant Contact by grant and outcome: ok, or the code of the error.',
-  labelNames: ['grant', 'outcome'],
+  help: 'Token exchanges at a vendor by provider, grant and outcome: ok, or the code of the error.',
+  labelNames: ['provider', 'grant', 'outcome'],
   registers: [metricsRegistry],
 });
 
 const exchangeSeconds = new Histogram({
   name: 'portage_auth_exchange_seconds',
-  help: 'Time that a token exchange took at Constant Contact, waiting for its turn included.',
-  labelNames: ['grant'],
+  help: 'Time that a token exchange took at a vendor, for a consent with the wait for its turn.',
+  labelNames: ['provider', 'grant'],
   buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   registers: [metricsRegistry],
 });
@@ -25,11 +26,11 @@ export const tokensHandedOut = new Counter({
 
 export const exchangeMetrics = {
   /** Call the answer with `ok` or the code of the error, once the exchange has ended. */
-  start(grant: 'code' | 'refresh'): (outcome: string) => void {
-    const stop = exchangeSeconds.startTimer({ grant });
+  start(provider: Provider, grant: 'code' | 'refresh'): (outcome: string) => void {
+    const stop = exchangeSeconds.startTimer({ provider, grant });
     return (outcome) => {
       stop();
-      exchanges.inc({ grant, outcome });
+      exchanges.inc({ provider, grant, outcome });
     };
   },
 };

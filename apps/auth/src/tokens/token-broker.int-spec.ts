@@ -3,7 +3,7 @@ import { asAdmin, asService } from '../../../../test/auth/auth-client.js';
 import { type AuthService, encryptionKeys } from '../../../../test/auth/auth-service.js';
 import { application, klaviyoKey, Stage } from '../../../../test/auth/stage.js';
 import { Vault } from '../credentials/vault.js';
-import { ConstantContactOAuth } from '../vendors/constant-contact-oauth.js';
+import { constantContactOAuth } from '../vendors/constant-contact-oauth.js';
 
 const tokenEndpoint = 'POST /oauth2/default/v1/token';
 
@@ -147,7 +147,7 @@ describe('the token broker', () => {
     const place = { table: 'auth.credentials', row: `${id}/constant-contact`, column: 'refresh_token' };
     const refreshToken = vault.open(row?.refresh_token ?? '', place);
     const client = { id: application.clientId, secret: new Secret(application.clientSecret) };
-    await new ConstantContactOAuth(stage.source.authUrl).refresh(client, refreshToken, 5000);
+    await constantContactOAuth(stage.source.authUrl).refresh(client, refreshToken, 5000);
     await leaveOpenExchange();
     await stage.until(async () => (await connection()).status === 'reconnect_required');
     await expect(connection()).resolves.toMatchObject({ reason: expect.stringContaining('was lost') as string });

@@ -3,7 +3,7 @@ import { dispositionOf, isPortageError } from '@portage/platform';
 import { record, self } from '../audit/audit.js';
 import { type CredentialStore } from '../credentials/credential-store.js';
 import { type Credential, type Provider } from '../credentials/credential.js';
-import { type KlaviyoKey } from '../vendors/klaviyo-key.js';
+import { type KlaviyoAccess, keyOf } from '../vendors/klaviyo-access.js';
 import { assertUsable, reconnectRequired, tokenUnavailable, unknownConnection } from './broker-errors.js';
 import { freshnessOf } from './freshness.js';
 import { tokensHandedOut } from './metrics.js';
@@ -22,7 +22,7 @@ export interface BrokerParts {
   readonly database: Database;
   readonly credentials: CredentialStore;
   readonly renewal: TokenRenewal;
-  readonly klaviyoKey: KlaviyoKey;
+  readonly klaviyo: KlaviyoAccess;
 }
 
 /** How often a caller may find that others renewed a token and it was refused again, before it is told to come back. */
@@ -106,10 +106,10 @@ export class TokenBroker {
   }
 
   async #askAboutKey(credential: Credential): Promise<void> {
-    const { database, credentials, klaviyoKey } = this.parts;
+    const { database, credentials, klaviyo } = this.parts;
     if (!credential.privateKey) throw reconnectRequired('klaviyo', credential.reason);
     try {
-      await klaviyoKey.account(credential.privateKey, credential.connection.targetAccountId);
+      await klaviyo.account(keyOf(credential.privateKey), credential.connection.targetAccountId ?? undefined);
     } catch (error) {
       if (dispositionOf(error) !== 'dead-letter') throw tokenUnavailable('klaviyo', 1, error);
       const reason = 'Klaviyo does not accept the private API key any more.';

@@ -4,8 +4,8 @@ import { type Database, type Lease, Leases } from '@portage/persistence';
 import { isAbort, isPortageError, type Logger, PortageError, sleep } from '@portage/platform';
 import { record, self } from '../audit/audit.js';
 import { type CredentialStore } from '../credentials/credential-store.js';
-import { type Credential, type NewTokens, type Provider } from '../credentials/credential.js';
-import { type ConstantContactOAuth } from '../vendors/constant-contact-oauth.js';
+import { type Credential, type NewTokens, type Provider, vendorNames } from '../credentials/credential.js';
+import { type OAuthClient, type OAuthServer } from '../vendors/oauth-server.js';
 import { reconnectRequired, tokenUnavailable, unknownConnection } from './broker-errors.js';
 import { backoffSeconds } from './freshness.js';
 import { endExchange, type Journal, leaseKeyOf, type OpenExchange } from './journal.js';
@@ -17,12 +17,21 @@ export interface RenewalParts {
   readonly database: Database;
   readonly credentials: CredentialStore;
   readonly journal: Journal;
-  readonly oauth: ConstantContactOAuth;
+  readonly servers: Partial<Readonly<Record<Provider, OAuthServer>>>;
   readonly budget: Budget;
   readonly logger: Logger;
   readonly leaseSeconds: number;
   /** Ends the waits, never an exchange that was sent. */
   readonly stopping: AbortSignal;
+}
+
+/** One refresh token on its way: by whom, to whom, under which lease and entry. */
+interface Exchange {
+  readonly server: OAuthServer;
+  readonly client: OAuthClient;
+  readonly credential: Credential;
+  readonly lease: Lease;
+  readonly entry: OpenExchange;
 }
 
 /** How often others' work is looked at while they hold the lease. */
@@ -83,31 +92,35 @@ export class TokenRenewal {
     if (credential.generation !== generation) return credential;
     if (credential.retryInSeconds > 0) throw tokenUnavailable(provider, credential.retryInSeconds);
     if (credential.state !== 'ready') throw reconnectRequired(provider, credential.reason);
+    const server = this.parts.servers[provider];
+    const client = server?.clientOf(credential);
+    // Without an application nobody can be asked; the tokens stay for when it is configured again.
+    if (!server || !client) throw tokenUnavailable(provider, this.parts.leaseSeconds);
     const renewEveryMs = (this.parts.leaseSeconds / 3) * 1000;
     await whileHeld({ leases, lease, renewEveryMs, signal: stopping }, (signal) =>
-      takeTokenTurn(budget, credential.clientId ?? '', signal),
+      takeTokenTurn(budget, server, client.id, signal),
     );
     // The exchange must end before the lease does.
     if (!(await leases.renew(lease))) throw tokenUnavailable(provider, 1);
     const entry = await journal.open(lease, owner, provider, generation);
     if (!entry) throw tokenUnavailable(provider, 1);
-    return this.#exchange(credential, lease, entry);
+    return this.#exchange({ server, client, credential, lease, entry });
   }
 
-  async #exchange(credential: Credential, lease: Lease, entry: OpenExchange): Promise<Credential> {
-    const { clientId, clientSecret, refreshToken } = credential;
-    const end = exchangeMetrics.start('refresh');
+  async #exchange(exchange: Exchange): Promise<Credential> {
+    const { server, client, credential, entry } = exchange;
+    const end = exchangeMetrics.start(credential.provider, 'refresh');
     const sentAt = performance.now();
     let tokens: NewTokens;
     try {
-      if (!clientId || !clientSecret || !refreshToken) throw withoutCredential();
+      if (!credential.refreshToken) throw withoutCredential();
       const timeoutMs = (this.parts.leaseSeconds / 2) * 1000;
-      tokens = await this.parts.oauth.refresh({ id: clientId, secret: clientSecret }, refreshToken, timeoutMs);
+      tokens = await server.refresh(client, credential.refreshToken, timeoutMs);
       end('ok');
     } catch (error) {
       if (!isPortageError(error)) throw error;
       end(error.code);
-      return await this.#failed(error, credential, lease, entry);
+      return await this.#failed(error, exchange);
     }
     // The token's life began when it was made, not when its answer arrived.
     const lifeSeconds = Math.max(1, tokens.lifeSeconds - (performance.now() - sentAt) / 1000);
@@ -143,16 +156,17 @@ export class TokenRenewal {
     }
   }
 
-  async #failed(error: PortageError, credential: Credential, lease: Lease, entry: OpenExchange): Promise<Credential> {
+  async #failed(error: PortageError, exchange: Exchange): Promise<Credential> {
+    const { server, client, credential, lease, entry } = exchange;
     const { provider, connectionId, generation } = credential;
     if (error.disposition === 'reauthorize') {
       const current = await this.#read(connectionId, provider);
       if (current.generation !== generation) return current;
       await this.#reject(error, credential, lease, entry);
-      throw reconnectRequired(provider, reasonOf(error, entry));
+      throw reconnectRequired(provider, reasonOf(error, entry, provider));
     }
     if (error.disposition === 'throttle') {
-      await holdTokenTurns(this.parts.budget, credential.clientId ?? '', error.retryAfterMs ?? 1000);
+      await holdTokenTurns(this.parts.budget, server, client.id, error.retryAfterMs ?? 1000);
     }
     const waitSeconds = backoffSeconds(credential.failures);
     const isUnclear = error.disposition === 'retry' && error.details.sent !== false;
@@ -172,7 +186,8 @@ export class TokenRenewal {
         lease.key,
         lease.fence,
       ]);
-      if (!held || !(await this.parts.credentials.reject(queries, credential, reasonOf(error, entry)))) return;
+      if (!held || !(await this.parts.credentials.reject(queries, credential, reasonOf(error, entry, provider))))
+        return;
       await endExchange(queries, entry, 'refused');
       const details = { provider, attempts: entry.attempts };
       await record(queries, { actor: self, action: 'credential.rejected', connectionId, outcome: error.code, details });
@@ -188,9 +203,9 @@ export class TokenRenewal {
 }
 
 /** Plain words for the owner; after a lost answer they say so, because nobody revoked anything then. */
-function reasonOf(error: PortageError, entry: OpenExchange): string {
+function reasonOf(error: PortageError, entry: OpenExchange, provider: Provider): string {
   return error.code === 'auth.grant_refused' && entry.attempts > 1
-    ? 'An answer of Constant Contact was lost, and its refresh tokens can be used only once. Allow access again.'
+    ? `An answer of ${vendorNames[provider]} was lost, and its refresh tokens can be used only once. Allow access again.`
     : error.message;
 }
 

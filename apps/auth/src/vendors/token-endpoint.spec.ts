@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { PortageError, Secret } from '@portage/platform';
-import { ConstantContactOAuth } from './constant-contact-oauth.js';
+import { constantContactOAuth } from './constant-contact-oauth.js';
+import { type OAuthServer } from './oauth-server.js';
 import { classifyTokenError, safeWord } from './token-endpoint.js';
 
 interface Answer {
@@ -14,7 +15,7 @@ describe('the token endpoint', () => {
   let server: Server;
   let answer: Answer;
   let seen: { authorization: string | undefined; body: string };
-  let oauth: ConstantContactOAuth;
+  let oauth: OAuthServer;
   const client = { id: '0f2a-11', secret: new Secret('s-e_c~ret') };
 
   beforeAll(async () => {
@@ -27,7 +28,7 @@ describe('the token endpoint', () => {
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    oauth = new ConstantContactOAuth(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    oauth = constantContactOAuth(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   });
   afterAll(async () => {
     server.closeAllConnections();
@@ -85,7 +86,7 @@ describe('the token endpoint', () => {
   });
 
   it('says whether a request may have arrived', async () => {
-    const nowhere = new ConstantContactOAuth('http://127.0.0.1:1');
+    const nowhere = constantContactOAuth('http://127.0.0.1:1');
     await expect(nowhere.refresh(client, new Secret('x'), 5000)).rejects.toMatchObject({ details: { sent: false } });
     await expect(refresh({ status: 503, body: '' })).rejects.toMatchObject({ details: { sent: true } });
   });
@@ -96,7 +97,7 @@ describe('the token endpoint', () => {
     );
     expect((error as Error).cause).toBeUndefined();
     const own = new PortageError({ code: 'x', disposition: 'retry', message: 'x' });
-    expect(classifyTokenError(own)).toBe(own);
+    expect(classifyTokenError(own, 'Constant Contact')).toBe(own);
   });
 
   it('shows a word of the vendor only if it is one', () => {

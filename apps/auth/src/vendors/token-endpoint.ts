@@ -1,5 +1,5 @@
 import { ResponseBodyError } from 'oauth4webapi';
-import { jsonOf, request } from '@portage/http';
+import { headerOf, type HttpResponse, jsonOf, request } from '@portage/http';
 import { isPortageError, PortageError } from '@portage/platform';
 
 type Fetch = (
@@ -11,7 +11,7 @@ type Fetch = (
  * The transport that oauth4webapi talks through: ours, because it knows whether a request may have left. Faults, the
  * limit and a refused client are told here, so that only answers about the grant reach the library.
  */
-export function tokenFetch(timeoutMs: number): Fetch {
+export function tokenFetch(timeoutMs: number, vendor: string): Fetch {
   return async (url, options) => {
     const answer = await request({
       method: 'POST',
@@ -20,9 +20,9 @@ export function tokenFetch(timeoutMs: number): Fetch {
       body: String(options.body),
       timeoutMs,
     });
-    if (answer.status === 401) throw clientRefused();
-    if (answer.status === 429) throw throttled();
-    if (answer.status >= 500) throw unclear(answer.status);
+    if (answer.status === 401) throw clientRefused(vendor);
+    if (answer.status === 429) throw throttled(answer, vendor);
+    if (answer.status >= 500) throw unclear(answer.status, vendor);
     const isJson = jsonOf(answer) !== undefined;
     return new Response(answer.text, {
       status: answer.status,
@@ -39,22 +39,22 @@ export function tokenFetch(timeoutMs: number): Fetch {
  *
  * The library's errors quote answers, tokens included, so none of them becomes a cause.
  */
-export function classifyTokenError(error: unknown): PortageError {
+export function classifyTokenError(error: unknown, vendor: string): PortageError {
   if (isPortageError(error)) return error;
-  if (!(error instanceof ResponseBodyError)) return unclear(200);
+  if (!(error instanceof ResponseBodyError)) return unclear(200, vendor);
   if (error.error === 'invalid_grant') {
     return new PortageError({
       code: 'auth.grant_refused',
       disposition: 'reauthorize',
-      message: 'Constant Contact does not accept this authorization any more: it was used, revoked or is too old.',
+      message: `${vendor} does not accept this authorization any more: it was used, revoked or is too old.`,
       details: { status: error.status },
     });
   }
-  if (error.error === 'invalid_client' || error.error === 'unauthorized_client') return clientRefused();
+  if (error.error === 'invalid_client' || error.error === 'unauthorized_client') return clientRefused(vendor);
   return new PortageError({
     code: 'auth.exchange_refused',
     disposition: 'halt',
-    message: 'Constant Contact refused the token request.',
+    message: `${vendor} refused the token request.`,
     details: { status: error.status, error: safeWord(error.error) },
   });
 }
@@ -64,29 +64,30 @@ export function safeWord(text: string): string {
   return /^[a-z0-9_]{1,40}$/.test(text) ? text : 'unknown';
 }
 
-function clientRefused(): PortageError {
+function clientRefused(vendor: string): PortageError {
   return new PortageError({
     code: 'auth.client_refused',
     disposition: 'reauthorize',
-    message:
-      'Constant Contact does not accept the API key and secret: check both. Generating a new secret makes the former one invalid.',
+    message: `${vendor} does not accept the API key and secret: check both. Generating a new secret makes the former one invalid.`,
   });
 }
 
-function throttled(): PortageError {
+/** Constant Contact allows one request a second and says no more; Klaviyo says how long to wait. */
+function throttled(answer: HttpResponse, vendor: string): PortageError {
+  const seconds = Number(headerOf(answer, 'retry-after') ?? 1);
   return new PortageError({
     code: 'auth.token_throttled',
     disposition: 'throttle',
-    message: 'Constant Contact allows one token request a second.',
-    retryAfterMs: 1000,
+    message: `${vendor} asks for fewer token requests.`,
+    retryAfterMs: (seconds > 0 ? Math.min(seconds, 60) : 1) * 1000,
   });
 }
 
-function unclear(status: number): PortageError {
+function unclear(status: number, vendor: string): PortageError {
   return new PortageError({
     code: 'auth.exchange_unclear',
     disposition: 'retry',
-    message: 'Constant Contact did not answer the token request in a way that can be used.',
+    message: `${vendor} did not answer the token request in a way that can be used.`,
     details: { status, sent: true },
   });
 }

@@ -13,7 +13,8 @@ const connectionSchema = z.object({
     historyDays: z.number(),
   }),
   constantContact: z.object({ countryCode: z.string().nullish() }),
-  klaviyo: z.object({ accountId: z.string() }),
+  /** Null until the owner has consented, where Klaviyo is connected by OAuth. */
+  klaviyo: z.object({ accountId: z.string().nullable() }),
 });
 
 export const connectionsSchema = z.object({ connections: z.array(connectionSchema) });
@@ -21,7 +22,7 @@ export const connectionsSchema = z.object({ connections: z.array(connectionSchem
 /** What the loader needs to know of a connection. */
 export interface Connection {
   readonly id: string;
-  /** The Klaviyo account that the connection loads into. */
+  /** The Klaviyo account that the connection loads into; empty until its owner has consented there. */
   readonly target: string;
   /** Nothing is written for a connection that is not. A lost grant at the source stops no load. */
   readonly working: boolean;
@@ -34,7 +35,7 @@ export interface Connection {
 export function connectionOf(given: z.infer<typeof connectionSchema>): Connection {
   return {
     id: given.id,
-    target: given.klaviyo.accountId,
+    target: given.klaviyo.accountId ?? '',
     working: given.status === 'active' || given.status === 'reconnect_required',
     historyFrom: Date.parse(given.createdAt) - given.options.historyDays * 86_400_000,
     country: given.constantContact.countryCode ?? null,

@@ -26,6 +26,8 @@ export class Targets {
 
   all(): readonly Target[] {
     const ids = new Set(this.options.connections.all().map((connection) => connection.target));
+    // A connection whose owner has not consented at Klaviyo yet has none.
+    ids.delete('');
     return [...ids].map((id) => this.#get(id));
   }
 

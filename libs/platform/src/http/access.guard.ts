@@ -1,4 +1,5 @@
 import {
+  applyDecorators,
   type CanActivate,
   type ExecutionContext,
   ForbiddenException,
@@ -8,16 +9,21 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ApiSecurity } from '@nestjs/swagger';
 import { type AccessTokens, type Scope, scopesOf } from './access.js';
 
 export const ACCESS_TOKENS = Symbol('AccessTokens');
 const scopesKey = 'portage.scopes';
 
-/** Marks a route with the scopes that may call it. A route without the mark is closed to everyone. */
-export const Scopes = (...scopes: readonly Scope[]) => SetMetadata(scopesKey, scopes);
+/** Marks a route with the scopes that may call it, for the guard and for the document. A route without the mark is closed to everyone. */
+export const Scopes = (...scopes: readonly Scope[]) =>
+  applyDecorators(SetMetadata(scopesKey, scopes), ...scopes.map((scope) => ApiSecurity(scope)));
 
-/** Marks a route that needs no credential: health, the signed authorize link, the OAuth callback. */
+/** Marks a route that needs no bearer token: health, the document, signed links, what a browser opens. */
 export const Open = () => SetMetadata(scopesKey, 'open');
+
+/** Marks a page that needs the cookie of a session. The guard lets it pass: the page itself looks, and leads to the sign-in. */
+export const InSession = () => applyDecorators(Open(), ApiSecurity('session'));
 
 @Injectable()
 export class AccessGuard implements CanActivate {

@@ -5,6 +5,8 @@ import { Health } from '../health.js';
 import { type Logger } from '../logging.js';
 import { ACCESS_TOKENS, AccessGuard } from './access.guard.js';
 import { HealthController } from './health.controller.js';
+import { ApiDocument } from './openapi/api-document.js';
+import { DocsController } from './openapi/docs.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ENVIRONMENT, HEALTH, LOGGER } from './tokens.js';
 
@@ -15,7 +17,7 @@ export class PlatformModule {
   static forService(environment: Environment, logger: Logger, health: Health): DynamicModule {
     return {
       module: PlatformModule,
-      controllers: [HealthController],
+      controllers: [HealthController, DocsController],
       providers: [
         { provide: ENVIRONMENT, useValue: environment },
         { provide: LOGGER, useValue: logger },
@@ -24,6 +26,7 @@ export class PlatformModule {
           provide: ACCESS_TOKENS,
           useValue: { admin: environment.PORTAGE_ADMIN_TOKEN ?? [], service: environment.PORTAGE_SERVICE_TOKEN ?? [] },
         },
+        ApiDocument,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type Environment, type EnvironmentVariable, loadConfig } from '../config.js';
 import { describeError, isPortageError } from '../errors.js';
 import { Health } from '../health.js';
+import { publishDocument } from '../http/openapi/publish.js';
 import { PlatformModule } from '../http/platform.module.js';
 import { createLogger, type Logger } from '../logging.js';
 import { serveMetrics } from '../metrics.js';
@@ -12,41 +13,45 @@ import { NestLogger } from './nest-logger.js';
 /** Exit codes of every program of Portage. */
 export const exitCodes = { ok: 0, unaccounted: 1, usage: 2, unreachable: 3 } as const;
 
-const required = [
-  'KAFKA_BROKERS',
-  'SCHEMA_REGISTRY_URL',
-  'DATABASE_URL',
-  'PORTAGE_ADMIN_TOKEN',
-  'PORTAGE_SERVICE_TOKEN',
-] as const satisfies readonly EnvironmentVariable[];
+/** What no service can do without; each names what it needs besides. */
+const everyService = ['DATABASE_URL', 'PORTAGE_ADMIN_TOKEN', 'PORTAGE_SERVICE_TOKEN'] as const;
 
-export type ServiceEnvironment = ReturnType<typeof loadConfig<(typeof required)[number]>>;
+type Streaming = 'KAFKA_BROKERS' | 'SCHEMA_REGISTRY_URL';
 
-export interface ServiceContext {
-  readonly environment: ServiceEnvironment;
+export type ServiceEnvironment<Needed extends EnvironmentVariable = Streaming> = ReturnType<
+  typeof loadConfig<(typeof everyService)[number] | Needed>
+>;
+
+export interface ServiceContext<Needed extends EnvironmentVariable = Streaming> {
+  readonly environment: ServiceEnvironment<Needed>;
   readonly logger: Logger;
   readonly health: Health;
   /** Ends the process in order, with a non-zero exit code: for states that only a restart heals. */
   readonly crash: (error: unknown) => void;
 }
 
-export interface ServiceDefinition {
+export interface ServiceDefinition<Needed extends EnvironmentVariable> {
   readonly name: 'auth' | 'poller' | 'loader';
   readonly port: 'AUTH_PORT' | 'POLLER_PORT' | 'LOADER_PORT';
+  /** Variables without which this service does not start, besides those that every service needs. */
+  readonly needs: readonly Needed[];
   /** Builds the service's root module; called once, after the configuration is known to be good. */
-  module(context: ServiceContext): unknown;
+  module(context: ServiceContext<Needed>): unknown;
   /** Last touches before listening: plugins, pages, consumers. */
-  prepare?(app: NestFastifyApplication, context: ServiceContext): Promise<readonly CustomStrategy[] | void>;
+  prepare?(app: NestFastifyApplication, context: ServiceContext<Needed>): Promise<readonly CustomStrategy[] | void>;
 }
 
 /**
  * Runs one service until SIGINT, SIGTERM or the loss of its supervisor. The first signal drains, the second exits at once.
  * Exit codes: 0 stopped, 1 failed while running, 2 configuration, 3 a server that is needed cannot be reached.
  */
-export async function runService(definition: ServiceDefinition, env: NodeJS.ProcessEnv): Promise<void> {
-  let environment: ServiceEnvironment;
+export async function runService<Needed extends EnvironmentVariable>(
+  definition: ServiceDefinition<Needed>,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  let environment: ServiceEnvironment<Needed>;
   try {
-    environment = loadConfig(env, required);
+    environment = loadConfig(env, [...everyService, ...definition.needs]);
   } catch (error) {
     return exitWith(exitCodes.usage, error);
   }
@@ -57,16 +62,19 @@ export async function runService(definition: ServiceDefinition, env: NodeJS.Proc
     if (stop) void stop(exitCodes.unaccounted);
     else process.exit(exitCodes.unaccounted);
   };
-  const context: ServiceContext = { environment, logger, health: new Health(), crash };
+  const context: ServiceContext<Needed> = { environment, logger, health: new Health(), crash };
   try {
-    const app = await createApplication(definition, context);
+    const { app, startConsumers } = await createApplication(definition, context);
     const metrics = await serveMetrics(environment.METRICS_PORT, environment.BIND_ADDRESS);
     stop = stopOnce(app, metrics.stop, context);
-    listenForSignals(stop);
     await app.listen(environment[definition.port], environment.BIND_ADDRESS);
     const { port } = app.getHttpServer().address() as { port: number };
     process.send?.({ type: 'listening', port, metricsPort: metrics.port });
     logger.info({ port, metricsPort: metrics.port }, 'listening');
+    // A group may wait for a member that was killed: who asks meanwhile gets an answer. Until then a signal just ends
+    // the process, because nothing has been taken over.
+    await startConsumers();
+    listenForSignals(stop);
   } catch (error) {
     exitWith(
       isPortageError(error) && error.code.startsWith('config.') ? exitCodes.usage : exitCodes.unreachable,
@@ -75,10 +83,10 @@ export async function runService(definition: ServiceDefinition, env: NodeJS.Proc
   }
 }
 
-async function createApplication(
-  definition: ServiceDefinition,
-  context: ServiceContext,
-): Promise<NestFastifyApplication> {
+async function createApplication<Needed extends EnvironmentVariable>(
+  definition: ServiceDefinition<Needed>,
+  context: ServiceContext<Needed>,
+): Promise<{ app: NestFastifyApplication; startConsumers: () => Promise<void> }> {
   const { environment, logger, health } = context;
   const root = {
     module: class Root {},
@@ -90,14 +98,25 @@ async function createApplication(
     abortOnError: false,
     bufferLogs: false,
   });
+  publishDocument(app, definition.name);
   const strategies = (await definition.prepare?.(app, context)) ?? [];
   for (const strategy of strategies) app.connectMicroservice(strategy, { inheritAppConfig: true });
   await app.init();
-  if (strategies.length > 0) await app.startAllMicroservices();
-  return app;
+  if (strategies.length === 0) return { app, startConsumers: () => Promise.resolve() };
+  let started = false;
+  health.register({ name: 'consumers', check: () => (started ? undefined : 'the consumers are joining their groups') });
+  const startConsumers = async (): Promise<void> => {
+    await app.startAllMicroservices();
+    started = true;
+  };
+  return { app, startConsumers };
 }
 
-function stopOnce(app: NestFastifyApplication, stopMetrics: () => Promise<void>, context: ServiceContext) {
+function stopOnce(
+  app: NestFastifyApplication,
+  stopMetrics: () => Promise<void>,
+  context: { readonly environment: Environment; readonly health: Health; readonly logger: Logger },
+) {
   let stopping: Promise<void> | undefined;
   return (code: number): Promise<void> => {
     stopping ??= (async () => {
@@ -133,7 +152,11 @@ function listenForSignals(stop: (code: number) => Promise<void>): void {
   if (process.send) process.on('disconnect', () => void stop(exitCodes.ok));
 }
 
-function explain(error: unknown, definition: ServiceDefinition, environment: Environment): unknown {
+function explain(
+  error: unknown,
+  definition: Pick<ServiceDefinition<never>, 'port'>,
+  environment: Environment,
+): unknown {
   if ((error as { code?: unknown } | null)?.code === 'EADDRINUSE') {
     return new Error(
       `Port ${environment[definition.port]} is in use: stop what listens there or set ${definition.port}.`,

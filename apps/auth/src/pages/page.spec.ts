@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
-import { contentSecurityPolicy, renderPage } from './page.js';
+import { contentSecurityPolicy, html, paragraphs, renderPage } from './page.js';
 
 describe('the page', () => {
-  const page = renderPage({ good: false, title: 'A & B', paragraphs: [`<script>alert('x')</script>`, '"quoted"'] });
+  const page = renderPage({
+    mood: 'bad',
+    title: 'A & B',
+    body: paragraphs(`<script>alert('x')</script>`, '"quoted"'),
+  });
 
-  it('escapes whatever is put into it', () => {
+  it('escapes whatever is put into it, and no markup twice', () => {
     expect(page).not.toContain('<script>');
     expect(page).not.toContain('"quoted"');
     expect(page).toContain('A &#38; B');
+    expect(html`<b title="${'"'}">${html`<i>${'<'}</i>`}</b>`.text).toBe('<b title="&#34;"><i>&#60;</i></b>');
   });
 
   it('has just the style sheet that its policy allows', () => {
@@ -17,12 +22,12 @@ describe('the page', () => {
   });
 
   it('is green only when it went well', () => {
-    expect(renderPage({ good: true, title: 'x', paragraphs: [] })).toContain('<main class="good">');
-    expect(page).toContain('<main>');
+    expect(renderPage({ mood: 'good', title: 'x', body: paragraphs() })).toContain('<main class="good">');
+    expect(page).toContain('<main class="bad">');
   });
 
   it('names its language and its title', () => {
     expect(page).toContain('<html lang="en">');
-    expect(page).toContain('<title>A &#38; B</title>');
+    expect(page).toContain('<title>A &#38; B - Portage</title>');
   });
 });

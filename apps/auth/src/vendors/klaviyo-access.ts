@@ -19,7 +19,17 @@ const accountsSchema = z.object({
     .min(1),
 });
 
-/** Reads that change nothing and fail with 403 when their scope is missing. What a key may write shows only when it writes. */
+/** What opens an account: a private key, or an access token of OAuth. */
+export interface KlaviyoCredential {
+  readonly kind: 'private_key' | 'oauth';
+  readonly secret: Secret;
+}
+
+export function keyOf(secret: Secret): KlaviyoCredential {
+  return { kind: 'private_key', secret };
+}
+
+/** Reads that change nothing and fail with 403 when their scope is missing. What a credential may write shows only when it writes. */
 const probes = [
   { scope: 'profiles:read', path: '/api/profiles?page[size]=1' },
   { scope: 'lists:read', path: '/api/lists?page[size]=1' },
@@ -27,42 +37,42 @@ const probes = [
   { scope: 'events:read', path: '/api/events?page[size]=1' },
 ] as const;
 
-export interface KlaviyoKeyOptions {
+export interface KlaviyoAccessOptions {
   readonly apiUrl: string;
   readonly revision: string;
   /** Factor on the published limits; zero: no pacing. */
   readonly limitScale: number;
 }
 
-/** Checks of a private key by asking Klaviyo. */
-export class KlaviyoKey {
+/** Checks of a private key or of what OAuth granted, by asking Klaviyo. */
+export class KlaviyoAccess {
   constructor(
-    private readonly options: KlaviyoKeyOptions,
+    private readonly options: KlaviyoAccessOptions,
     private readonly budget: Budget,
   ) {}
 
   /**
-   * Whose account the key opens, after every read scope was tried.
+   * Whose account the credential opens, after every read scope was tried.
    *
-   * @throws PortageError `auth.klaviyo_key_refused`, `auth.klaviyo_scopes_missing` (dead-letter: the key is not usable),
+   * @throws PortageError `auth.klaviyo_key_refused`, `auth.klaviyo_scopes_missing` (dead-letter: not usable),
    *   `auth.klaviyo_unreadable`, `http.unanswered` (retry)
    */
-  async check(key: Secret): Promise<TargetAccount> {
-    const account = await this.account(key);
+  async check(credential: KlaviyoCredential): Promise<TargetAccount> {
+    const account = await this.account(credential);
     const missing: string[] = [];
     for (const { scope, path } of probes) {
-      const status = await this.#statusOf(key, path, account.id);
+      const status = await this.#statusOf(credential, path, account.id);
       if (status === 403) missing.push(scope);
       else if (status !== 200) throw unreadable(status);
     }
-    if (missing.length > 0) throw scopesMissing(missing);
+    if (missing.length > 0) throw scopesMissing(credential, missing);
     return account;
   }
 
   /** `GET /api/accounts`, the documented way to learn which account a key belongs to. */
-  async account(key: Secret, accountId = 'unidentified'): Promise<TargetAccount> {
-    const answer = await this.#read(key, '/api/accounts', accountId);
-    if (answer.status === 403) throw scopesMissing(['accounts:read']);
+  async account(credential: KlaviyoCredential, accountId = 'unidentified'): Promise<TargetAccount> {
+    const answer = await this.#read(credential, '/api/accounts', accountId);
+    if (answer.status === 403) throw scopesMissing(credential, ['accounts:read']);
     if (answer.status !== 200) throw unreadable(answer.status);
     const accounts = accountsSchema.safeParse(jsonOf(answer));
     const account = accounts.data?.data[0];
@@ -70,18 +80,23 @@ export class KlaviyoKey {
     return { id: account.id, organization: account.attributes.contact_information?.organization_name ?? null };
   }
 
-  async #statusOf(key: Secret, path: string, accountId: string): Promise<number> {
-    return (await this.#read(key, path, accountId)).status;
+  async #statusOf(credential: KlaviyoCredential, path: string, accountId: string): Promise<number> {
+    return (await this.#read(credential, path, accountId)).status;
   }
 
-  async #read(key: Secret, path: string, accountId: string): Promise<HttpResponse> {
+  async #read(credential: KlaviyoCredential, path: string, accountId: string): Promise<HttpResponse> {
     return patiently(
-      (signal) => this.#readWithin(key, path, accountId, signal),
+      (signal) => this.#readWithin(credential, path, accountId, signal),
       () => unreadable(429),
     );
   }
 
-  async #readWithin(key: Secret, path: string, accountId: string, signal: AbortSignal): Promise<HttpResponse> {
+  async #readWithin(
+    credential: KlaviyoCredential,
+    path: string,
+    accountId: string,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
     return withRetry(
       async () => {
         const endpoint = `GET ${path.split('?')[0]}`;
@@ -92,14 +107,14 @@ export class KlaviyoKey {
           method: 'GET',
           url: this.options.apiUrl + path.replace('[', '%5B').replace(']', '%5D'),
           headers: {
-            authorization: `Klaviyo-API-Key ${key.reveal()}`,
+            authorization: `${schemes[credential.kind]} ${credential.secret.reveal()}`,
             revision: this.options.revision,
             accept: 'application/vnd.api+json',
           },
           timeoutMs: 10_000,
           signal,
         });
-        if (answer.status === 401 || isBadKey(answer)) throw keyRefused();
+        if (answer.status === 401 || isBadKey(answer)) throw refusedBy(credential);
         if (answer.status === 429) throw throttled(answer);
         if (answer.status >= 500) throw unreadable(answer.status);
         return answer;
@@ -114,19 +129,27 @@ function isBadKey(answer: HttpResponse): boolean {
   return answer.status === 400 && /authenticat|not_authenticated|api[ _-]?key/i.test(answer.text);
 }
 
-function keyRefused(): PortageError {
+const schemes = { private_key: 'Klaviyo-API-Key', oauth: 'Bearer' } as const;
+
+function refusedBy({ kind }: KlaviyoCredential): PortageError {
   return new PortageError({
     code: 'auth.klaviyo_key_refused',
     disposition: 'dead-letter',
-    message: 'klaviyo.privateKey: Klaviyo does not accept this private API key. Copy it again from Settings, API keys.',
+    message:
+      kind === 'oauth'
+        ? 'Klaviyo does not accept the token that it has just given.'
+        : 'klaviyo.privateKey: Klaviyo does not accept this private API key. Copy it again from Settings, API keys.',
   });
 }
 
-function scopesMissing(scopes: readonly string[]): PortageError {
+function scopesMissing({ kind }: KlaviyoCredential, scopes: readonly string[]): PortageError {
   return new PortageError({
     code: 'auth.klaviyo_scopes_missing',
     disposition: 'dead-letter',
-    message: `klaviyo.privateKey: the key lacks ${scopes.join(', ')}. Create a key with these scopes, or with full access; a key cannot be changed.`,
+    message:
+      kind === 'oauth'
+        ? `Klaviyo did not grant ${scopes.join(', ')}.`
+        : `klaviyo.privateKey: the key lacks ${scopes.join(', ')}. Create a key with these scopes, or with full access; a key cannot be changed.`,
   });
 }
 
@@ -144,7 +167,7 @@ function unreadable(status: number): PortageError {
   return new PortageError({
     code: 'auth.klaviyo_unreadable',
     disposition: 'retry',
-    message: 'Klaviyo could not be asked about this key; try again in a moment.',
+    message: 'Klaviyo could not be asked about this account; try again in a moment.',
     details: { status },
   });
 }

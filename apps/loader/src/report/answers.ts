@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { type Outcomes } from './outcomes.js';
+import { type Progress, type StreamProgress } from './progress.js';
+import { type ReadBack } from './read-back.js';
+import { type Report } from './report.js';
+
+const counts = z.record(z.string(), z.int());
+
+const outcomes = z.strictObject({
+  delivered: z.int(),
+  unchanged: z.int(),
+  skipped: counts.describe('By reason.'),
+  rejected: counts.describe('By code.'),
+  parked: z.int(),
+  deferred: z.int(),
+}) satisfies z.ZodType<Outcomes>;
+
+const streamProgress = z.strictObject({
+  markRunId: z.string().nullable(),
+  markCompletedAt: z.iso.datetime().nullable(),
+  settled: z.boolean().describe('Every record up to the mark has its fate.'),
+  outcomes,
+  lag: z.int().describe('Offsets between what is settled and the end of the topic, over all connections.'),
+}) satisfies z.ZodType<StreamProgress>;
+
+function perStream<Schema extends z.ZodType>(schema: Schema) {
+  return z.strictObject({ lists: schema, contacts: schema, suppressions: schema, activities: schema });
+}
+
+/** What the routes of a connection answer, for the document. */
+export const progress = z.strictObject({
+  connectionId: z.string(),
+  gateOpen: z.boolean().describe('Every opt-out is in place, so that people may be written.'),
+  streams: perStream(streamProgress),
+  waiting: z.strictObject({ people: z.int(), jobs: z.int(), lists: z.int() }),
+  calls: counts.describe('Calls of Klaviyo by endpoint since the connection began.'),
+}) satisfies z.ZodType<Progress>;
+
+const readBack = z.strictObject({
+  profiles: z.int(),
+  subscribed: z.int(),
+  suppressed: z.int(),
+  lists: z.int(),
+  memberships: z.int(),
+  events: counts,
+}) satisfies z.ZodType<ReadBack>;
+
+export const report = z.strictObject({
+  topic: perStream(z.int()),
+  outcomes: perStream(outcomes),
+  klaviyo: readBack,
+  calls: counts,
+}) satisfies z.ZodType<Report>;
+
+export const conflicts = z.array(
+  z.strictObject({
+    contactId: z.string(),
+    reason: z.string(),
+    since: z.iso.datetime(),
+    email: z.string().optional(),
+  }),
+);
+
+export const conflictsQuery = z.object({
+  people: z.enum(['true', 'false']).default('false').describe('Whether e-mail addresses are shown.'),
+});
