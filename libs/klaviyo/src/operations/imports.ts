@@ -93,7 +93,7 @@ export async function importErrors(caller: Caller, jobId: string, options: CallO
   return errors.map(({ attributes }) => ({
     email: emailOf(attributes.original_payload),
     row: rowOf(attributes.source?.pointer),
-    code: /^[a-z0-9_.-]{1,64}$/i.test(attributes.code) ? attributes.code.toLowerCase() : 'unknown',
+    code: /^[a-z0-9_.-]{1,64}$/i.test(attributes.code ?? '') ? (attributes.code ?? '').toLowerCase() : 'unknown',
   }));
 }
 
@@ -127,7 +127,7 @@ const job = z.object({
 });
 const importError = z.object({
   attributes: z.object({
-    code: z.string(),
+    code: z.string().nullish(),
     source: z.object({ pointer: z.string().nullish() }).nullish(),
     original_payload: z.unknown().optional(),
   }),
@@ -145,15 +145,22 @@ function jobOf({ id, attributes }: z.infer<typeof job>): ImportJob {
   };
 }
 
-/** The echo is the flattened profile in one integrator's code and would be the resource elsewhere: both are read. */
+/** The echo is the flattened profile in one integrator's code and would be the resource elsewhere: all are read. */
 function emailOf(payload: unknown): string | null {
-  const flat = z.object({ email: z.string() }).safeParse(payload);
-  const nested = z.object({ attributes: z.object({ email: z.string() }) }).safeParse(payload);
-  return (flat.data?.email ?? nested.data?.attributes.email)?.trim().toLowerCase() ?? null;
+  const found = echo.safeParse(payload).data;
+  const email = found?.email ?? found?.attributes?.email ?? found?.data?.attributes?.email;
+  return email?.trim().toLowerCase() ?? null;
 }
 
+const flat = z.object({ email: z.string().nullish() });
+const echo = flat.extend({
+  attributes: flat.nullish(),
+  data: z.object({ attributes: flat.nullish() }).nullish(),
+});
+
+/** Into the request, `/data/attributes/profiles/data/3/...`, or into its rows alone: the first number is the row's. */
 function rowOf(pointer: string | null | undefined): number | null {
-  const index = /\/profiles\/data\/(\d+)(?:\/|$)/.exec(pointer ?? '')?.[1];
+  const index = /\/(\d+)(?:\/|$)/.exec(pointer ?? '')?.[1];
   return index === undefined ? null : Number(index);
 }
 
