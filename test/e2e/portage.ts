@@ -93,7 +93,10 @@ export class PortageUnderTest {
       });
       child.once('exit', (code) => reject(new Error(`up ended with ${code}:\n${text}`)));
     });
-    await ready;
+    await ready.catch(async (error: unknown) => {
+      await rm(home, { recursive: true, force: true });
+      throw error;
+    });
     return new PortageUnderTest(home, env, child, { all: () => text, stdout: () => stdout });
   }
 
@@ -110,12 +113,38 @@ export class PortageUnderTest {
     return this.output.stdout();
   }
 
+  adminToken(): Promise<string> {
+    return this.secret('PORTAGE_ADMIN_TOKEN');
+  }
+
+  serviceToken(): Promise<string> {
+    return this.secret('PORTAGE_SERVICE_TOKEN');
+  }
+
+  /** All that `up` was given or has made. */
+  secrets(): Promise<string[]> {
+    const names = ['PORTAGE_ADMIN_TOKEN', 'PORTAGE_SERVICE_TOKEN', 'PORTAGE_ENCRYPTION_KEYS'];
+    return Promise.all(names.map((name) => this.secret(name)));
+  }
+
+  /** What the services send to that vendor now, as one of them gets it from auth. */
+  async vendorToken(connectionId: string, provider: string): Promise<string> {
+    const response = await fetch(`${(await this.upFile()).auth}/connections/${connectionId}/tokens/${provider}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await this.serviceToken()}`, 'content-type': 'application/json' },
+      body: '{}',
+    });
+    const { accessToken } = (await response.json()) as { accessToken?: string };
+    if (accessToken === undefined) throw new Error(`no token for ${provider}: status ${response.status}`);
+    return accessToken;
+  }
+
   /** The given one, else the one that `up` has made. */
-  async adminToken(): Promise<string> {
-    const given = this.env['PORTAGE_ADMIN_TOKEN'];
+  private async secret(name: string): Promise<string> {
+    const given = this.env[name];
     if (given) return given;
     const secrets = await readFile(join(this.home, 'secrets.env'), 'utf8');
-    return /^PORTAGE_ADMIN_TOKEN=(.*)$/m.exec(secrets)?.[1] ?? '';
+    return new RegExp(`^${name}=(.*)$`, 'm').exec(secrets)?.[1] ?? '';
   }
 
   /** Creates a connection and walks through the consent. */
@@ -136,7 +165,10 @@ export class PortageUnderTest {
     const base = service === 'auth' ? up.auth : service === 'poller' ? up.pollers[0] : up.loaders[0];
     const response = await fetch(`${base}${path}`, {
       method,
-      headers: { authorization: `Bearer ${await this.adminToken()}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${await this.adminToken()}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
