@@ -43,6 +43,23 @@ describe('a poller in trouble', () => {
     await expectComplete(harness);
   });
 
+  it('keeps odd rows as dead letters, once, walks a short walk again, and reads through pages that are not JSON', async () => {
+    harness = await PollerHarness.start(small());
+    const odd = { contacts: [{ first_name: 'nobody' }], contacts_count: 700 };
+    const contacts = { kind: 'status', status: 200, endpoint: 'GET /v3/contacts', count: 1 } as const;
+    harness.simulator.fault({ ...contacts, body: JSON.stringify(odd) });
+    harness.simulator.fault({ ...contacts, after: 2, body: JSON.stringify({ ...odd, contacts_count: 0 }) });
+    harness.simulator.fault({ ...contacts, after: 1, body: '<html>busy</html>' });
+    const run = await harness.finished(await harness.replica());
+    expect([run.state, run.reason]).toEqual(['done', null]);
+    await expectComplete(harness);
+    const letters = await readTopic(harness.kafka, 'dead-letters');
+    expect(letters.map(({ value }) => [value.stream, value.stage, value.code, value.reason])).toEqual([
+      ['contacts', 'poller', 'constant_contact.odd_row', 'In contacts, not usable: contact_id.'],
+    ]);
+    expect(JSON.parse(letters[0]?.value.value?.toString() ?? '')).toEqual({ first_name: 'nobody' });
+  });
+
   it('gets a new token once when its own is refused, and goes on', async () => {
     harness = await PollerHarness.start(small());
     harness.simulator.fault({ kind: 'status', status: 401, count: 1, after: 5 });

@@ -1,5 +1,14 @@
-import { campaignOf, endpoints, STATS_PER_CALL, statsOf, subjectOf, summariesOf } from '@portage/constant-contact';
+import {
+  campaignOf,
+  endpoints,
+  type Odd,
+  STATS_PER_CALL,
+  statsOf,
+  subjectOf,
+  summariesOf,
+} from '@portage/constant-contact';
 import { columns } from '@portage/persistence';
+import { oddRows } from '../pages/odd-rows.js';
 import { type Pass } from '../pass/pass.js';
 import { RESERVES } from '../pass/source.js';
 import { storeSummaries } from './campaign-store.js';
@@ -18,8 +27,13 @@ const DAY = 86_400_000;
  */
 export async function readCampaigns(pass: Pass): Promise<void> {
   for await (const page of pass.source.pages(endpoints.campaignSummaries())) {
-    const summaries = summariesOf(page.body).flatMap((row) => (row.ok ? [row.value] : []));
+    const rows = summariesOf(page.body);
+    const summaries = rows.flatMap((row) => (row.ok ? [row.value] : []));
     await storeSummaries(pass.database, pass.connectionId, summaries);
+    const odds = rows.filter((row): row is Odd => !row.ok);
+    const odd = await oddRows(pass.database, 'activities', odds, pass.origin(page.observedAt));
+    const { observedAt } = page;
+    if (odds.length > 0) await pass.publish({ observedAt, outgoing: odd.outgoing, effects: { records: odd.states } });
   }
   await readMailings(pass);
   await readStats(pass);

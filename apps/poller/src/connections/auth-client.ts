@@ -37,13 +37,13 @@ export class AuthClient {
   }
 
   /**
-   * @throws PortageError `auth.reconnect_required` (halt) with auth's own sentence, `auth.unavailable` (retry)
+   * @throws PortageError `auth.reconnect_required` (halt) with auth's own sentence, `auth.not_active` or `auth.unavailable` (retry)
    */
   async issueToken(connectionId: string, rejected: number | undefined, signal: AbortSignal): Promise<IssuedToken> {
     const path = `/connections/${encodeURIComponent(connectionId)}/tokens/constant-contact`;
     const body = rejected === undefined ? {} : { rejectedGeneration: rejected };
     const response = await this.#send('POST', path, { signal, body });
-    if (response.status === 409) throw reconnect(response);
+    if (response.status === 409) throw refused(response);
     const parsed = tokenAnswer.safeParse(jsonOf(response));
     if (response.status >= 300 || !parsed.success) throw unusable(response.status);
     const { accessToken: value, expiresAt, generation } = parsed.data;
@@ -90,11 +90,13 @@ function unusable(status: number): PortageError {
   });
 }
 
-function reconnect(response: HttpResponse): PortageError {
-  const detail = (jsonOf(response) as { detail?: unknown } | undefined)?.detail;
+/** Either the owner paused or disconnected it, which passes or ends the pass by itself, or the owner must act. */
+function refused(response: HttpResponse): PortageError {
+  const { code, detail } = (jsonOf(response) ?? {}) as { code?: unknown; detail?: unknown };
+  const inactive = code === 'auth.not_active';
   return new PortageError({
-    code: 'auth.reconnect_required',
-    disposition: 'halt',
+    code: inactive ? 'auth.not_active' : 'auth.reconnect_required',
+    disposition: inactive ? 'retry' : 'halt',
     message:
       typeof detail === 'string' && detail !== ''
         ? detail
