@@ -1,10 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes, isPortageError } from '@portage/platform';
+import { addAudit } from './portage/audit.js';
+import { addConnect } from './portage/connect.js';
+import { addConnections } from './portage/connections.js';
 import { addDeadLetters } from './portage/dead-letters.js';
+import { addKeys } from './portage/keys.js';
 import { renderReport } from './portage/render.js';
 import { Services } from './portage/services.js';
 import { readStatus, renderStatus } from './portage/status.js';
 import { awaitSync, startSync } from './portage/sync.js';
+import { addVerify } from './portage/verify.js';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const print = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
@@ -55,7 +60,12 @@ program
     else process.stdout.write(renderStatus(connections));
   });
 
+addVerify(program, { services, say, print });
 addDeadLetters(program, { services, say, print });
+addConnect(program, { services, say, print }, process.env);
+addConnections(program, { services, say, print });
+addAudit(program, { services, say, print });
+addKeys(program, { services, say, print });
 
 try {
   await program.parseAsync();
