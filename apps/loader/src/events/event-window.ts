@@ -56,12 +56,15 @@ export class EventWindow {
   /** Fates that are known and not yet handed to the consumer, by partition: moving a prefix costs per call. */
   #ended: Ended[] = [];
   readonly #busy = new Map<string, Promise<void>>();
+  /** While everybody waits, asking costs and brings nothing. */
+  #restUntil = 0;
 
   constructor(private readonly options: EventWindowOptions) {}
 
   take(batch: TakenBatch<Activity>): void {
     recordsTaken.labels('activities').inc(batch.records.length);
     for (const record of batch.records) this.#receive(batch, record);
+    this.#restUntil = 0;
     this.options.onQueued();
   }
 
@@ -104,6 +107,7 @@ export class EventWindow {
   }
 
   async #decide(signal: AbortSignal): Promise<void> {
+    if (Date.now() < this.#restUntil) return;
     const candidates = first(this.#waiting, DECIDED_AT_ONCE);
     // Whoever was looked at goes to the end, so that nobody is behind records that wait for long.
     for (const entry of candidates) if (this.#waiting.delete(entry)) this.#waiting.add(entry);
@@ -118,6 +122,7 @@ export class EventWindow {
     }));
     if (asked.length === 0) return;
     const standingOf = await readStandings(this.options.database, asked);
+    const before = this.#ended.length;
     const sendable = new Map<Target, Sendable[]>();
     for (const [at, { entry, target }] of entries.entries()) {
       const connection = target.connection(entry.connectionId);
@@ -130,6 +135,8 @@ export class EventWindow {
       await this.#apply(entry, target, fate, connection.options.metricSuffix, sendable);
     }
     for (const [target, rows] of sendable) this.#dispatch(target, rows, signal);
+    const idle = sendable.size === 0 && this.#ended.length === before && this.#waiting.size <= DECIDED_AT_ONCE;
+    this.#restUntil = idle ? Date.now() + IDLE_MS : 0;
   }
 
   async #apply(
@@ -244,6 +251,7 @@ export class EventWindow {
 
 const DECIDED_AT_ONCE = 20_000;
 const FULL = 1000;
+const IDLE_MS = 1500;
 const REQUESTS_AT_ONCE = 4;
 
 function first<T>(items: Iterable<T>, count: number): T[] {

@@ -121,8 +121,13 @@ export async function settleRows(
        profile = CASE WHEN f.code IS NULL THEN COALESCE(f.profile, p.profile) ELSE p.profile END,
        lists = CASE WHEN f.code IS NOT NULL OR f.list_id IS NULL OR f.list_id = ANY(p.lists) THEN p.lists
          ELSE p.lists || f.list_id END,
-       rejected = CASE WHEN f.code IS NOT NULL THEN jsonb_build_object('code', f.code, 'fingerprint', f.fingerprint)
-         WHEN f.profile IS NOT NULL THEN NULL ELSE p.rejected END,
+       -- A number may be what was refused: the profile is tried once more without it, and it is remembered.
+       rejected = CASE
+         WHEN f.code IS NOT NULL THEN jsonb_build_object('code', f.code, 'fingerprint', f.fingerprint,
+           'phone', COALESCE(f.profile->>'phone', p.rejected->>'phone'))
+         WHEN f.profile IS NULL THEN p.rejected
+         WHEN p.rejected->>'phone' IS NOT NULL THEN p.rejected || jsonb_build_object('fingerprint', NULL)
+       END,
        wrote = p.wrote OR f.code IS NULL,
        lane = CASE WHEN p.open_jobs <= 1 THEN 2 ELSE p.lane END,
        due_at = CASE WHEN p.open_jobs <= 1 THEN now() ELSE p.due_at END

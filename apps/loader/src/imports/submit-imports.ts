@@ -91,7 +91,8 @@ async function forgetList({ database, target, logger }: RoundContext, jobId: num
   logger.warn({ target: target.id }, 'a list does not exist in Klaviyo any more and is resolved again');
   await transact(database, async (queries) => {
     await queries.execute(
-      `UPDATE ledger.lists SET state = CASE WHEN mapped THEN 'postponed' ELSE 'new' END, klaviyo_id = NULL, due_at = now()
+      `UPDATE ledger.lists SET state = CASE WHEN mapped THEN 'postponed' ELSE 'new' END, klaviyo_id = NULL,
+         due_at = now() + CASE WHEN mapped THEN interval '1 hour' ELSE interval '0' END
        WHERE target = $1 AND klaviyo_id = $2`,
       [target.id, job.listId],
     );

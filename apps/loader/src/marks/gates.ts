@@ -16,12 +16,17 @@ export async function openGates(queries: Queries): Promise<ReadonlySet<string>> 
  * @param working  connections that are worked for: one that is paused holds nobody back who belongs to others, too
  */
 export async function advanceGates(queries: Queries, working: readonly string[]): Promise<string[]> {
-  await queries.execute(
+  const reachedNow = await queries.query<{ connection_id: string; stream: string }>(
     `UPDATE ledger.marks m SET settled_at = now(), first_settled_at = COALESCE(first_settled_at, now())
      WHERE settled_at IS NULL AND ${reached('position')}
        AND NOT (stream = 'suppressions' AND first_settled_at IS NULL AND EXISTS (
          SELECT FROM ledger.records r WHERE r.connection_id = m.connection_id AND r.stream = 'suppressions'
-           AND (r.outcome IS NULL OR r.outcome = 'parked')))`,
+           AND (r.outcome IS NULL OR r.outcome = 'parked')))
+     RETURNING connection_id, stream`,
+  );
+  await wakeAfterPass(
+    queries,
+    reachedNow.filter(({ stream }) => stream === 'suppressions').map((row) => row.connection_id),
   );
   const opened = await queries.query<{ connection_id: string }>(
     `INSERT INTO ledger.gates (connection_id)
@@ -41,6 +46,15 @@ export async function advanceGates(queries: Queries, working: readonly string[])
     [working],
   );
   return opened.map((row) => row.connection_id);
+}
+
+/** People who waited for the end of a pass. Growing inputs tell whoever works on one of them now to decide again. */
+async function wakeAfterPass(queries: Queries, connections: readonly string[]): Promise<void> {
+  if (connections.length === 0) return;
+  await queries.execute(
+    `UPDATE ledger.people SET due_at = now(), inputs = inputs + 1 WHERE phase = 'pass' AND connections && $1::text[]`,
+    [connections],
+  );
 }
 
 /** Every partition of the mark's topic stands at or behind the mark's end offset. */

@@ -1,6 +1,7 @@
 import { type Queries } from '@portage/persistence';
 import { readListBook } from '../lists/list-book.js';
 import { wantedLists } from '../lists/wanted-lists.js';
+import { completedPasses } from '../marks/completed-passes.js';
 import { openGates } from '../marks/gates.js';
 import { type Target } from '../targets/target.js';
 import { decideInputs, readInputs } from './inputs.js';
@@ -12,6 +13,8 @@ export interface Held {
   person: Person;
   /** The gates of all connections that know the person are open. */
   readonly gateOpen: boolean;
+  /** The passes that published the person's contacts are read to their end. */
+  readonly observed: boolean;
   /** The source speaks of an opt-out of this person, so a suppression record may wait for it. */
   readonly hasEntries: boolean;
 }
@@ -27,12 +30,14 @@ export async function assemble(
   const inputsOf = await readInputs(queries, target.id, emails);
   const book = await readListBook(queries, target.id);
   const open = await openGates(queries);
+  const isComplete = await completedPasses(queries);
   const connection = (id: string) => target.connection(id);
   return claimed.map(({ email, inputs, connections, state }): Held => {
     const given = inputsOf(email);
     const working = connections.filter((id) => connection(id)?.working);
     return {
       gateOpen: working.length > 0 && working.every((id) => open.has(id)),
+      observed: given.contacts.every(({ contact }) => isComplete(contact.meta)),
       hasEntries: given.entries.length > 0,
       person: {
         email,

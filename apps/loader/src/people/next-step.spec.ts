@@ -162,6 +162,26 @@ describe('the next step of a person', () => {
     });
   });
 
+  describe('before the end of the pass that published them (invariant 3)', () => {
+    const running: World = { ...world, observed: false };
+
+    it('new people and subscriptions wait, because an opt-out in a report comes after the contact', () => {
+      expect(nextStep(person(decisions.no_consent), running)).toMatchObject({ do: 'wait', phase: 'pass' });
+      expect(nextStep(person(decisions.subscribed, { state: loaded }), running)).toMatchObject({
+        do: 'wait',
+        phase: 'pass',
+      });
+    });
+
+    it('opt-outs and profiles of people who are there already do not', () => {
+      expect(nextStep(person(decisions.unsubscribed), running)).toEqual({ do: 'look' });
+      const changed = { ...mapped, fingerprint: 'f2' };
+      expect(nextStep(person(decisions.no_consent, { state: loaded, mapped: changed }), running)).toMatchObject({
+        do: 'import',
+      });
+    });
+  });
+
   describe('subscriptions', () => {
     it('come last and after a fresh read', () => {
       expect(nextStep(person(decisions.subscribed, { state: loaded }), world)).toEqual({ do: 'look' });

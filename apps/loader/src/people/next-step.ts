@@ -1,7 +1,7 @@
 import { type Decision, mayLoadProfile } from '@portage/consent';
 import { optOutStep } from './opt-out-step.js';
 import { type Outcome, type Person, type Step, type World } from './person.js';
-import { subscriptionStep } from './subscription-step.js';
+import { awaitPass, subscriptionStep } from './subscription-step.js';
 
 /**
  * What happens next for one person: the order of everything that reaches Klaviyo. Pure; asked again after every step.
@@ -29,7 +29,7 @@ export function isExposed(given: Person, world: World): boolean {
 }
 
 /** An opt-out that Klaviyo holds at a former address counts as the person's own; the source knows nothing of it. */
-function inherited({ decision, state }: Person): Decision {
+export function inherited({ decision, state }: Person): Decision {
   if (!state.inherited || !mayLoadProfile(decision) || decision.kind === 'skipped') return decision;
   return { kind: 'unsubscribed', reason: 'opted_out', contactId: decision.contactId, optedOutAt: null };
 }
@@ -42,6 +42,8 @@ function inheritStep({ state, formerAddresses, formerOptedOut }: Person): Step |
 
 function loadStep(person: Person, world: World): Step | undefined {
   const { lists, mapped, state } = person;
+  // Invariant 3: a person who is new in Klaviyo can be mailed there, so the pass has to be over that may hold an opt-out.
+  if (state.profile === null && !world.observed) return awaitPass(world);
   if (lists.soon) return { do: 'wait', phase: 'lists', until: world.now + LIST_PAUSE_MS };
   if (mapped === undefined) return { do: 'map' };
   if ('rejected' in mapped) return { do: 'finish', result: { outcome: 'rejected', reason: mapped.rejected } };

@@ -4,7 +4,14 @@ import { type OptOutState, type Person, type PersonState, type World } from './p
 /** A point in time for tests. */
 export const NOW = Date.UTC(2026, 0, 1);
 
-export const world: World = { now: NOW, gateOpen: true, readBackMs: 15_000, reassertMs: 900_000, landsWithinMs: 900_000 };
+export const world: World = {
+  now: NOW,
+  gateOpen: true,
+  observed: true,
+  readBackMs: 15_000,
+  reassertMs: 900_000,
+  landsWithinMs: 900_000,
+};
 
 export const decisions = {
   subscribed: { kind: 'subscribed', reason: 'explicit', contactId: 'c', consentedAt: NOW - 1e9, optedOutAt: null },

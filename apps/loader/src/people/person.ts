@@ -50,6 +50,15 @@ export interface ProfileState {
   readonly phone: string | null;
 }
 
+/** What Klaviyo refused. Kept as JSON. */
+export interface Rejection {
+  readonly code: string;
+  /** Of the profile that was refused; null when it was written without its phone number afterwards. */
+  readonly fingerprint: string | null;
+  /** A number that was in a refused profile: it is not sent again. */
+  readonly phone?: string | null;
+}
+
 /** What Portage has written for a person and what is under way. */
 export interface PersonState {
   readonly optOut: OptOutState | null;
@@ -60,7 +69,7 @@ export interface PersonState {
   /** Klaviyo lists that Portage has put the person into. */
   readonly lists: readonly string[];
   readonly openJobs: number;
-  readonly rejected: { readonly code: string; readonly fingerprint: string | null } | null;
+  readonly rejected: Rejection | null;
   readonly inherited: boolean;
   readonly conflict: string | null;
   /** Something was written since the last outcome. */
@@ -98,6 +107,11 @@ export interface World {
   readonly now: number;
   /** Invariant 3: the connections' opt-outs are all in effect; profiles, lists and subscriptions may follow. */
   readonly gateOpen: boolean;
+  /**
+   * The pass that published what is known of the person is read to its end, reports included: an opt-out in one of them
+   * comes after the contact.
+   */
+  readonly observed: boolean;
   readonly readBackMs: number;
   /** How long an asynchronous effect may take before it counts as lost. */
   readonly reassertMs: number;
@@ -106,7 +120,7 @@ export interface World {
 }
 
 export type Phase =
-  'new' | 'gate' | 'opt_out' | 'lists' | 'load' | 'jobs' | 'subscribe' | 'subscription' | 'retry' | 'done';
+  'new' | 'gate' | 'pass' | 'opt_out' | 'lists' | 'load' | 'jobs' | 'subscribe' | 'subscription' | 'retry' | 'done';
 
 export type Outcome =
   | { readonly outcome: 'delivered' | 'unchanged'; readonly reason: null }

@@ -47,7 +47,8 @@ type IsFree = (phone: string, email: string) => boolean;
 
 function map({ held, source, accountCountry, phone }: Candidate, free: IsFree, rows: ImportRows): void {
   const { email, state } = held.person;
-  const sendPhone = phone !== null && (state.profile?.phone === phone || free(phone, email));
+  const refused = state.rejected?.phone === phone;
+  const sendPhone = phone !== null && !refused && (state.profile?.phone === phone || free(phone, email));
   const written = state.profile?.fields ?? [];
   const mapped = mapProfile(source.contact, { email, accountCountry, sendPhone, written });
   if ('row' in mapped) rows.set(email, mapped.row);
@@ -59,7 +60,7 @@ function stateOf({ fingerprint, fields, phone }: MappedProfile) {
 }
 
 /** Contact ids are unique within a connection only, so of two contacts with one id the living one is meant. */
-function profileContact({ person }: Held): HeldContact | undefined {
+export function profileContact({ person }: Held): HeldContact | undefined {
   const { decision } = person;
   if (!('contactId' in decision) || decision.contactId === null) return undefined;
   const named = person.contacts.filter(({ contact }) => contact.contactId === decision.contactId);

@@ -17,9 +17,9 @@ export interface RoundContext {
   readonly logger: Logger;
 }
 
-export function worldOf({ timing }: RoundContext, { gateOpen }: Held): World {
+export function worldOf({ timing }: RoundContext, { gateOpen, observed }: Held): World {
   const { readBackMs, reassertMs, landsWithinMs } = timing;
-  return { now: Date.now(), gateOpen, readBackMs, reassertMs, landsWithinMs };
+  return { now: Date.now(), gateOpen, observed, readBackMs, reassertMs, landsWithinMs };
 }
 
 /** Changes what is known of a person for the rest of the round; storing is another matter. */

@@ -14,6 +14,7 @@ export function subscriptionStep(person: Person, world: World): Step | undefined
   if (flying !== null && world.now < flying) return { do: 'wait', phase: 'subscribe', until: flying };
 
   const inFlight = subscription !== null && subscription.sentAt !== null;
+  if (!inFlight && !world.observed) return awaitPass(world);
   if (!fresh(seen, world.now, READ_AGE_MS)) return { do: 'look' };
   const action = decideSubscription({ decision, read: seen.read, written: state.written });
   if (action.action === 'already') return { do: 'note', state: inEffect(person, world.now) };
@@ -26,7 +27,8 @@ export function subscriptionStep(person: Person, world: World): Step | undefined
   }
   switch (action.action) {
     case 'subscribe':
-      if (hadNoEffect(person)) return conflictOf(person, 'subscription_without_effect');
+      if (!world.observed) return awaitPass(world);
+      if (hadNoEffect(person)) return giveUp(person, world);
       return { do: 'subscribe', consentedAt: action.consentedAt };
     case 'conflict':
       return conflictOf(person, action.reason);
@@ -37,8 +39,21 @@ export function subscriptionStep(person: Person, world: World): Step | undefined
   }
 }
 
+/** Whoever settles the pass's mark wakes the people; looking again covers the moment between the two. */
+export function awaitPass({ now }: World): Step {
+  return { do: 'wait', phase: 'pass', until: now + PASS_MS };
+}
+
+const PASS_MS = 20_000;
+
 function conflictOf({ state }: Person, reason: string): Step | undefined {
   return state.conflict === reason ? undefined : { do: 'note', state: { conflict: reason } };
+}
+
+function giveUp(person: Person, world: World): Step | undefined {
+  const sentAt = person.state.subscription?.sentAt ?? 0;
+  if (world.now >= sentAt + world.landsWithinMs) return conflictOf(person, 'subscription_without_effect');
+  return { do: 'wait', phase: 'subscription', until: subscriptionReadBackAt(sentAt, world) };
 }
 
 /** Klaviyo accepts subscriptions of addresses that look like tests and does nothing: asking for ever would settle nothing. */

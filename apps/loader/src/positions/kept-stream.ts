@@ -136,7 +136,7 @@ export class KeptStreamWindow<S extends KeptStream> {
   }
 }
 
-const HEAD = 1000;
+const HEAD = 250;
 const INTAKE_ROWS = 5000;
 const PARK_MS = 60_000;
 const PARK_CROWDED_MS = 3000;
