@@ -88,6 +88,24 @@ describe('a poller', () => {
     }
   });
 
+  it('reads bounces, opt-outs and signs of life though no engagement is wanted, and publishes none', async () => {
+    const account = generateAccount({ seed: 14, contacts: 400, lists: 4, campaigns: 10 });
+    harness = await PollerHarness.start(account);
+    harness.connection.options = { ...harness.connection.options, collectEngagement: false };
+    const replica = await harness.replica();
+    const run = await harness.finished(replica);
+    expect([run.state, await readTopic(harness.kafka, 'activities')]).toEqual(['done', []]);
+    const records = compacted(await readTopic(harness.kafka, 'suppressions'));
+    const active = [...records.values()].map((record) => [record.contactId, reasonsIn(record)] as const);
+    expect(new Map(active)).toEqual(suppressionsOf(account, Date.now()));
+
+    // Switched on later, everything within the history limit follows once.
+    harness.connection.options = { ...harness.connection.options, collectEngagement: true };
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await harness.sync(replica);
+    await expectTruth(harness);
+  });
+
   it('goes on where a killed one stopped, and publishes nothing twice', async () => {
     const account = generateAccount({ seed: 13, contacts: 3000, lists: 8, campaigns: 8 });
     harness = await PollerHarness.start(account, { LEASE_SECONDS: '3' });

@@ -8,10 +8,14 @@ import {
 } from '@portage/constant-contact';
 import { type Source } from '../pass/source.js';
 
+/** An account full of ids that nothing explains must not cost two calls a page. */
+const READINGS = 5;
+
 /** What the ids on contacts mean, read again when contacts name an id that was not there. */
 export class AccountDefinitions {
   /** Ids that reading again did not explain: deleted at the source. */
   readonly #unexplained = new Set<string>();
+  #readingsLeft = READINGS;
 
   private constructor(
     private readonly source: Source,
@@ -24,7 +28,8 @@ export class AccountDefinitions {
 
   /** Definitions that explain as much of these contacts as the account still can. */
   async for(contacts: readonly WireContact[]): Promise<Definitions> {
-    if (this.#newIds(contacts).length > 0) {
+    if (this.#readingsLeft > 0 && this.#newIds(contacts).length > 0) {
+      this.#readingsLeft -= 1;
       this.known = await readDefinitions(this.source);
       for (const id of this.#newIds(contacts)) this.#unexplained.add(id);
     }

@@ -1,0 +1,147 @@
+import { applyTopics, RecordWriter, TransactionalPublisher } from '@portage/kafka';
+import { Database, Leases, type Lease } from '@portage/persistence';
+import { TOPICS } from '@portage/records';
+import { migratedDatabase, type MigratedDatabase } from '../../../../test/database.js';
+import { testKafka, type TestKafka } from '../../../../test/kafka.js';
+import { readTopic } from '../../../../test/poller/topics.js';
+import { type Change, changeOf } from './change.js';
+import { PagePublisher, type PublisherParts } from './page-publisher.js';
+import { PageStore, type PreparedPage } from './page-store.js';
+
+const CONNECTION = 'c1';
+const signal = new AbortController().signal;
+
+function listChange(id: string, observedAt: number): Change {
+  const content = {
+    listId: id,
+    name: id,
+    description: null,
+    favorite: false,
+    createdAt: null,
+    updatedAt: null,
+    deletedAt: null,
+    membershipCount: 0,
+  };
+  const origin = { connectionId: CONNECTION, accountId: 'a', runId: 'run', observedAt, first: true, republish: false };
+  const change = changeOf('lists', id, content, undefined, origin);
+  if (!change) throw new Error('expected a change');
+  return change;
+}
+
+function pageOf(id: string) {
+  const observedAt = Date.now();
+  const change = listChange(id, observedAt);
+  const effects = { records: [change.state], cursors: [{ stream: 'lists', cursor: { at: id } }] };
+  return { observedAt, records: [change.outgoing], effects };
+}
+
+describe('publishing a page', () => {
+  let kafka: TestKafka;
+  let database: Database;
+  let migrated: MigratedDatabase;
+  let parts: PublisherParts;
+  let holders = 0;
+
+  beforeAll(async () => {
+    kafka = testKafka('pages');
+    await applyTopics(kafka.cluster, { correct: true });
+    for (const topic of TOPICS) await kafka.registry.register(topic);
+    const writer = await RecordWriter.create(kafka.registry, TOPICS);
+    parts = { ...kafka, writer, transactionalId: `${kafka.prefix}.${CONNECTION}` };
+    migrated = await migratedDatabase();
+    database = await Database.open({ url: migrated.url, ssl: false, role: 'portage_poller' });
+    await database.execute(
+      `INSERT INTO sync.runs (run_id, connection_id, trigger, state) VALUES ('run', $1, 'first', 'running')`,
+      [CONNECTION],
+    );
+  });
+
+  afterAll(async () => {
+    await database.close();
+    await migrated.drop();
+    await kafka.cluster.close();
+  });
+
+  /** Takes the connection over, whoever holds it. */
+  async function takeOver(): Promise<{ store: PageStore; lease: Lease }> {
+    await database.execute('UPDATE sync.leases SET expires_at = now()');
+    const lease = await new Leases(database, 'sync.leases', `holder-${holders++}`, 60).take(CONNECTION);
+    if (!lease) throw new Error('the lease is held');
+    return { store: new PageStore(database, lease, CONNECTION), lease };
+  }
+
+  async function cursor(): Promise<unknown> {
+    const rows = await database.query<{ cursor: unknown }>(`SELECT cursor FROM sync.streams WHERE stream = 'lists'`);
+    return rows[0]?.cursor;
+  }
+
+  async function publishedLists(): Promise<string[]> {
+    return (await readTopic(kafka, 'lists')).map(({ value }) => value.listId);
+  }
+
+  function prepared(page: ReturnType<typeof pageOf>, pageId: string): PreparedPage {
+    return { pageId, runId: 'run', topic: 'lists', observedAt: page.observedAt, effects: page.effects };
+  }
+
+  it('invariant 1: the cursor moves with the page', async () => {
+    const { store } = await takeOver();
+    const pages = await PagePublisher.open(parts, store, signal);
+    await pages.publish('run', pageOf('one'), [{ kind: 'calls', name: '/contact_lists', value: 1 }]);
+    await pages.close();
+    expect([await publishedLists(), await cursor(), await store.pending()]).toEqual([
+      ['one'],
+      { at: 'one' },
+      undefined,
+    ]);
+  });
+
+  it('a page that was written down and never published is dropped by the next holder', async () => {
+    const { store } = await takeOver();
+    await store.prepare(prepared(pageOf('two'), 'page-two'), []);
+    const next = await takeOver();
+    await (await PagePublisher.open(parts, next.store, signal)).close();
+    expect([await publishedLists(), await cursor(), await next.store.pending()]).toEqual([
+      ['one'],
+      { at: 'one' },
+      undefined,
+    ]);
+  });
+
+  it('a page that was published and not applied is applied by the next holder', async () => {
+    const { store } = await takeOver();
+    const page = pageOf('three');
+    const publisher = await TransactionalPublisher.open(kafka.cluster, { ...parts, deadlineMs: 30_000 });
+    await store.prepare(prepared(page, 'page-three'), []);
+    await publisher.publish(page.records.map((record) => ({ ...record, headers: { page: 'page-three' } })));
+    const next = await takeOver();
+    await (await PagePublisher.open(parts, next.store, signal)).close();
+    expect([await publishedLists(), await cursor(), await next.store.pending()]).toEqual([
+      ['one', 'three'],
+      { at: 'three' },
+      undefined,
+    ]);
+    await publisher.close();
+  });
+
+  it('a holder that wakes up late writes nothing, neither to Kafka nor to the cursor', async () => {
+    const late = await takeOver();
+    const sleeper = await PagePublisher.open(parts, late.store, signal);
+    const next = await takeOver();
+    const pages = await PagePublisher.open(parts, next.store, signal);
+    await expect(sleeper.publish('run', pageOf('four'), [])).rejects.toMatchObject({ code: 'poller.lease_lost' });
+    await expect(late.store.applyAtOnce(prepared(pageOf('four'), 'page-four'), [])).rejects.toMatchObject({
+      code: 'poller.lease_lost',
+    });
+    await pages.publish('run', pageOf('five'), []);
+    expect([await publishedLists(), await cursor()]).toEqual([['one', 'three', 'five'], { at: 'five' }]);
+    await Promise.all([sleeper.close(), pages.close()]);
+  });
+
+  it('a page without records needs no Kafka', async () => {
+    const { store } = await takeOver();
+    const pages = await PagePublisher.open(parts, store, signal);
+    await pages.publish('run', { ...pageOf('six'), records: [] }, []);
+    await pages.close();
+    expect([await publishedLists(), await cursor()]).toEqual([['one', 'three', 'five'], { at: 'six' }]);
+  });
+});
