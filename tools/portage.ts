@@ -5,6 +5,7 @@ import { addConnect } from './portage/connect.js';
 import { addConnections } from './portage/connections.js';
 import { addDeadLetters } from './portage/dead-letters.js';
 import { addKeys } from './portage/keys.js';
+import { addLag } from './portage/lag.js';
 import { renderReport } from './portage/render.js';
 import { Services } from './portage/services.js';
 import { readStatus, renderStatus } from './portage/status.js';
@@ -15,7 +16,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const print = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
 const services = new Services(process.env, say);
 /** Who only asks is told soon that nobody is there. */
-const statusPatienceMs = 10_000;
+const asking = new Services(process.env, say, 10_000);
 
 const program = new Command('portage')
   .description('Carries a Constant Contact account to Klaviyo and keeps the two in step.')
@@ -55,12 +56,13 @@ program
   .option('--connection <id>', 'only this connection')
   .option('--json', 'one JSON document on stdout, everything else on stderr', false)
   .action(async (options: { connection?: string; json: boolean }) => {
-    const connections = await readStatus(new Services(process.env, say, statusPatienceMs), options.connection);
+    const connections = await readStatus(asking, options.connection);
     if (options.json) print({ connections });
     else process.stdout.write(renderStatus(connections));
   });
 
 addVerify(program, { services, say, print });
+addLag(program, { services: asking, say, print });
 addDeadLetters(program, { services, say, print });
 addConnect(program, { services, say, print }, process.env);
 addConnections(program, { services, say, print });

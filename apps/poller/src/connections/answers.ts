@@ -34,4 +34,14 @@ export const connectionState = z.strictObject({
   }),
   run: runReport.nullable(),
   quota: z.strictObject({ usedToday: z.int(), perDay: z.int(), parkedUntil: z.iso.datetime().nullable() }),
+  forecast: z
+    .strictObject({
+      calls: z.int().describe('Calls of Constant Contact that the open pass still needs.'),
+      counted: z
+        .boolean()
+        .describe('False while a part of the account is not counted yet: then it is at least so many.'),
+      doneBy: z.iso.datetime().describe('If nobody else spends from the same budget.'),
+    })
+    .nullable(),
+  nextRunAt: z.iso.datetime().nullable().describe('Null while a pass is open, and where none is scheduled.'),
 }) satisfies z.ZodType<ConnectionState>;

@@ -1,9 +1,11 @@
 import { Budget } from '@portage/http';
 import { STREAMS, type Stream } from '@portage/records';
+import { type Outlook, outlookOf } from '../forecast/outlook.js';
 import { type PollerParts } from '../poller-parts.js';
 import { type Phase } from '../pass/phases.js';
 import { RunStore } from '../runs/run-store.js';
 import { reportOf, type Run, type RunReport } from '../runs/run.js';
+import { type Connection } from './connection.js';
 
 export interface StreamState {
   readonly state: 'idle' | 'waiting' | 'snapshot' | 'delta' | 'sweep' | 'parked' | 'failed';
@@ -14,7 +16,7 @@ export interface StreamState {
   readonly freshness: string | null;
 }
 
-export interface ConnectionState {
+export interface ConnectionState extends Outlook {
   readonly connectionId: string;
   readonly streams: Readonly<Record<Stream, StreamState>>;
   readonly run: RunReport | null;
@@ -56,16 +58,25 @@ export class StreamStatus {
         freshness: row?.fresh_at?.toISOString() ?? null,
       };
     };
+    const connection = await this.parts.directory.find(connectionId, AbortSignal.timeout(5000)).catch(() => undefined);
+    const quota = await this.#quota(connection, run);
     return {
       connectionId,
       streams: Object.fromEntries(STREAMS.map((stream) => [stream, stateOf(stream)])) as ConnectionState['streams'],
       run: run && reportOf(run, await this.#runs.figures(run.runId)),
-      quota: await this.#quota(connectionId, run),
+      quota,
+      ...(await this.#outlook(connection, run, quota)),
     };
   }
 
-  async #quota(connectionId: string, run: Run | null): Promise<ConnectionState['quota']> {
-    const connection = await this.parts.directory.find(connectionId, AbortSignal.timeout(5000)).catch(() => undefined);
+  #outlook(connection: Connection | undefined, run: Run | null, quota: ConnectionState['quota']): Promise<Outlook> {
+    const { database, environment, clock } = this.parts;
+    const parkedUntil = quota.parkedUntil === null ? null : Date.parse(quota.parkedUntil);
+    const budget = { ...quota, perSecond: environment.CONSTANT_CONTACT_RATE, parkedUntil };
+    return outlookOf(database, connection, run, budget, clock.now());
+  }
+
+  async #quota(connection: Connection | undefined, run: Run | null): Promise<ConnectionState['quota']> {
     const perDay = this.parts.environment.CONSTANT_CONTACT_DAILY_CALLS;
     const key = `constant-contact:${connection?.constantContact.clientId ?? ''}`;
     const usedToday = connection ? await new Budget(this.parts.database).usedToday(key) : 0;
