@@ -65,7 +65,8 @@ async function readMailingsOf(pass: Pass, campaignId: string): Promise<void> {
   const mailings = detail?.mailings ?? [];
   await pass.database.execute(
     `INSERT INTO sync.mailings (connection_id, campaign_id, activity_id, role)
-     SELECT $1, $2, * FROM unnest($3::text[], $4::text[]) ON CONFLICT (connection_id, activity_id) DO NOTHING`,
+     SELECT $1, $2, * FROM unnest($3::text[], $4::text[])
+     ON CONFLICT (connection_id, activity_id) DO UPDATE SET role = EXCLUDED.role`,
     [pass.connectionId, campaignId, ...columns(mailings, ['activityId', 'role'])],
   );
 }
@@ -74,7 +75,7 @@ async function readSubjects(pass: Pass): Promise<void> {
   for (;;) {
     const [mailing] = await pass.database.query<{ activity_id: string }>(
       `SELECT activity_id FROM sync.mailings m JOIN sync.campaigns c USING (connection_id, campaign_id)
-       WHERE connection_id = $1 AND NOT described AND NOT c.vanished
+       WHERE connection_id = $1 AND NOT described AND NOT c.vanished AND m.role <> 'vanished'
        ORDER BY c.last_sent_at DESC NULLS LAST LIMIT 1`,
       [pass.connectionId],
     );
@@ -99,7 +100,7 @@ async function readStats(pass: Pass): Promise<void> {
   for (;;) {
     const rows = await pass.database.query<{ activity_id: string }>(
       `SELECT activity_id FROM sync.mailings m JOIN sync.campaigns c USING (connection_id, campaign_id)
-       WHERE connection_id = $1 AND activity_id > $2 AND NOT c.vanished AND coalesce(c.last_sent_at, $3) >= $3
+       WHERE connection_id = $1 AND activity_id > $2 AND NOT c.vanished AND m.role <> 'vanished' AND coalesce(c.last_sent_at, $3) >= $3
        ORDER BY activity_id LIMIT ${STATS_PER_CALL}`,
       [pass.connectionId, after, since],
     );

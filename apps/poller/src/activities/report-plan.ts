@@ -45,7 +45,7 @@ const countedBy = `coalesce((m.stats ->> r.report)::bigint, (c.counts ->> r.repo
 const overMailings = `
   FROM sync.mailings m JOIN sync.campaigns c USING (connection_id, campaign_id)
   WHERE r.connection_id = $1 AND r.report = ANY($2)
-    AND m.connection_id = r.connection_id AND m.activity_id = r.activity_id AND NOT c.vanished`;
+    AND m.connection_id = r.connection_id AND m.activity_id = r.activity_id AND NOT c.vanished AND m.role <> 'vanished'`;
 
 async function markDue(pass: Pass, reports: readonly Report[]): Promise<void> {
   await pass.database.execute(

@@ -154,13 +154,13 @@ function happeningOf(report: Report, row: TrackingRow, mailing: Mailing): Activi
   return activityContent(report, row, mailing);
 }
 
-/** The vendor does not know the mailing any more: what was read of it stays, and it is not asked for again. */
+/** The vendor does not know the mailing any more: what was read of it stays, and it is not asked for until its campaign is sent again. */
 async function recordVanished(pass: Pass, mailing: Mailing): Promise<void> {
-  pass.log.warn({ campaign: mailing.campaignId, activity: mailing.activityId }, 'a campaign vanished at the source');
+  pass.log.warn({ campaign: mailing.campaignId, activity: mailing.activityId }, 'a mailing vanished at the source');
   await pass.database.transaction(async (queries) => {
-    await queries.execute('UPDATE sync.campaigns SET vanished = true WHERE connection_id = $1 AND campaign_id = $2', [
+    await queries.execute(`UPDATE sync.mailings SET role = 'vanished' WHERE connection_id = $1 AND activity_id = $2`, [
       pass.connectionId,
-      mailing.campaignId,
+      mailing.activityId,
     ]);
     await queries.execute(
       'UPDATE sync.reports SET due = false, walk = NULL WHERE connection_id = $1 AND activity_id = $2',

@@ -56,7 +56,7 @@ const overReports = `
     JOIN sync.campaigns c USING (connection_id, campaign_id)
     CROSS JOIN unnest($2::text[]) AS e(report)
     LEFT JOIN sync.reports r ON r.connection_id = m.connection_id AND r.activity_id = m.activity_id AND r.report = e.report
-  WHERE m.connection_id = $1 AND NOT c.vanished`;
+  WHERE m.connection_id = $1 AND NOT c.vanished AND m.role <> 'vanished'`;
 
 async function readByContact(pass: Pass, reports: readonly Report[]): Promise<void> {
   for (let suspect = await nextSuspect(pass); suspect; suspect = await nextSuspect(pass)) {
