@@ -75,7 +75,7 @@ export async function loadBatch<S extends KeptStream>(
   return sorted.all;
 }
 
-export interface Unreadable {
+interface Unreadable {
   readonly partition: number;
   readonly offset: number;
   readonly key: string;

@@ -11,6 +11,7 @@ import { type AdvanceQueue } from '../positions/advance-queue.js';
 import { type Target } from '../targets/target.js';
 import { type Targets } from '../targets/targets.js';
 import { type ActivityOutcome } from './activity-outcome.js';
+import { EndedActivities, type Place } from './ended-activities.js';
 import { type EventFate, eventFate, happeningOf } from './event-fate.js';
 import { readStandings } from './standings.js';
 
@@ -26,20 +27,11 @@ export interface EventWindowOptions {
   readonly onQueued: () => void;
 }
 
-interface Entry {
-  readonly partition: number;
-  readonly generation: number;
-  readonly offset: number;
+interface Entry extends Place {
   readonly key: string;
   readonly connectionId: string;
   readonly activity: Activity;
   readonly takenAt: number;
-}
-
-type Place = Pick<Entry, 'partition' | 'generation' | 'offset'>;
-
-interface Ended extends Omit<Place, 'offset'> {
-  readonly outcome: ActivityOutcome;
 }
 
 interface Sendable {
@@ -53,8 +45,7 @@ interface Sendable {
  */
 export class EventWindow {
   #waiting = new Set<Entry>();
-  /** Fates that are known and not yet handed to the consumer, by partition: moving a prefix costs per call. */
-  #ended: Ended[] = [];
+  readonly #ended = new EndedActivities();
   readonly #busy = new Map<string, Promise<void>>();
   /** While everybody waits, asking costs and brings nothing. */
   #restUntil = 0;
@@ -70,7 +61,7 @@ export class EventWindow {
 
   revoked(): void {
     this.#waiting.clear();
-    this.#ended = [];
+    this.#ended.clear();
   }
 
   async turn(signal: AbortSignal): Promise<'again' | 'rest'> {
@@ -93,13 +84,13 @@ export class EventWindow {
     if ('undecodable' in record) {
       const { undecodable } = record;
       void this.options.deadLetters.undecodable('activities', partition, [{ key, offset, undecodable }]).then(
-        () => this.#settle({ partition, generation, offset }, null),
+        () => this.#ended.add({ partition, generation, offset }, null),
         // Not settled: the partition stays where it is until the record is taken again.
         (error: unknown) =>
           this.options.logger.error({ err: describeError(error) }, 'a dead letter could not be published'),
       );
     } else if (record.value === null || connectionId === undefined) {
-      this.#settle({ partition, generation, offset }, null);
+      this.#ended.add({ partition, generation, offset }, null);
     } else {
       const activity = record.value;
       this.#waiting.add({ partition, generation, offset, key, connectionId, activity, takenAt: Date.now() });
@@ -122,7 +113,7 @@ export class EventWindow {
     }));
     if (asked.length === 0) return;
     const standingOf = await readStandings(this.options.database, asked);
-    const before = this.#ended.length;
+    const before = this.#ended.count;
     const sendable = new Map<Target, Sendable[]>();
     for (const [at, { entry, target }] of entries.entries()) {
       const connection = target.connection(entry.connectionId);
@@ -135,7 +126,7 @@ export class EventWindow {
       await this.#apply(entry, target, fate, connection.options.metricSuffix, sendable);
     }
     for (const [target, rows] of sendable) this.#dispatch(target, rows, signal);
-    const idle = sendable.size === 0 && this.#ended.length === before && this.#waiting.size <= DECIDED_AT_ONCE;
+    const idle = sendable.size === 0 && this.#ended.count === before && this.#waiting.size <= DECIDED_AT_ONCE;
     this.#restUntil = idle ? Date.now() + IDLE_MS : 0;
   }
 
@@ -205,33 +196,12 @@ export class EventWindow {
     if (!this.#waiting.delete(entry)) return;
     const { activity, connectionId, key } = entry;
     const { campaignActivityId, type, dedupKey } = activity;
-    this.#settle(entry, { target, connectionId, key, campaignActivityId, type, dedupKey, outcome, reason });
-  }
-
-  #settle({ partition, generation, offset }: Place, counted: ActivityOutcome['counted']): void {
-    this.#ended.push({ partition, generation, outcome: { offset, counted } });
+    this.#ended.add(entry, { target, connectionId, key, campaignActivityId, type, dedupKey, outcome, reason });
   }
 
   async #flush(): Promise<void> {
     const { consumer, advances } = this.options;
-    const ended = this.#ended;
-    this.#ended = [];
-    const places = new Map<string, Ended[]>();
-    for (const each of ended) {
-      const place = `${each.generation} ${each.partition}`;
-      const group = places.get(place);
-      if (group) group.push(each);
-      else places.set(place, [each]);
-    }
-    for (const [of, ...more] of places.values()) {
-      if (of === undefined) continue;
-      advances.add(
-        consumer().settle(
-          of,
-          [of, ...more].map(({ outcome }) => [outcome.offset, outcome] as const),
-        ),
-      );
-    }
+    for (const advance of this.#ended.settle(consumer())) advances.add(advance);
     await advances.flush();
   }
 
@@ -243,7 +213,7 @@ export class EventWindow {
       const target = targets.of(entry.connectionId);
       if (target) return [{ entry, target }];
       this.#waiting.delete(entry);
-      this.#settle(entry, null);
+      this.#ended.add(entry, null);
       return [];
     });
   }

@@ -9,7 +9,7 @@ export interface WantedImport {
   readonly lists: readonly string[];
 }
 
-export interface PlannedRow {
+interface PlannedRow {
   readonly email: string;
   readonly fingerprint: string;
   /** What this row writes besides the membership. */

@@ -5,8 +5,16 @@ import { importJobs } from '../metrics.js';
 import { inParallel } from '../parallel.js';
 import { transact } from '../transact.js';
 import { type Target } from '../targets/target.js';
-import { claimJobs, postponeJob, requeueRows, rowsOf, settleRows, type StoredJob } from './jobs.repository.js';
-import { rejectedRows } from './job-errors.js';
+import {
+  claimJobs,
+  type JobRow,
+  postponeJob,
+  requeueRows,
+  rowsOf,
+  settleRows,
+  type StoredJob,
+} from './jobs.repository.js';
+import { type RejectedRows, rejectedRows } from './job-errors.js';
 
 export interface PollContext {
   readonly database: Database;
@@ -44,14 +52,16 @@ async function poll(context: PollContext, job: StoredJob, open: number): Promise
     case 'cancelled':
       return requeue('cancelled', pollMs * Math.min(2 ** job.polls, 30));
     case 'complete': {
+      const rows = await rowsOf(database, job.id);
       const errors = found.failed > 0 ? await target.klaviyo.importErrors(job.klaviyoId, { signal: claim.signal }) : [];
-      const { rejected, unexplained } = rejectedRows(errors, await rowsOf(database, job.id), found.failed);
-      if (unexplained > 0) {
+      const { rejected, unexplained } = rejectedRows(errors, rows, found.failed);
+      const unknown = unexplained > 0 ? await unknownRows(context, rows, rejected) : [];
+      if (unexplained !== unknown.length) {
         logger.warn({ target: target.id, unexplained }, 'a job reports failures without naming them; it is run again');
         return requeue('unexplained', LOST_MS);
       }
       importJobs.labels('complete').inc();
-      return transact(database, (queries) => settleRows(queries, job.id, rejected));
+      return transact(database, (queries) => settleRows(queries, job.id, [...rejected, ...unknown]));
     }
     case 'queued':
     case 'processing':
@@ -60,3 +70,20 @@ async function poll(context: PollContext, job: StoredJob, open: number): Promise
       return postponeJob(database, job.id, claim.id, Math.max(pollMs * Math.min(job.polls, 5), open * 400));
   }
 }
+
+/** Rows of people who do not exist after the job: the failures that it counts without naming them. */
+async function unknownRows(
+  { target, claim }: PollContext,
+  rows: readonly JobRow[],
+  rejected: readonly Rejected[],
+): Promise<Rejected[]> {
+  const named = new Set(rejected.map(({ row }) => row));
+  const others = rows.filter(({ row }) => !named.has(row));
+  const people = await target.klaviyo.readPeople(
+    others.map(({ email }) => email),
+    { signal: claim.signal },
+  );
+  return others.filter(({ email }) => !people.has(email)).map(({ row }) => ({ row, code: 'klaviyo.unexplained' }));
+}
+
+type Rejected = RejectedRows['rejected'][number];

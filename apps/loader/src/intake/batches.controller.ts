@@ -5,7 +5,7 @@ import { type Activity, type Contact, type List, type Mark, type Stream, type Su
 import { Loader } from '../loader.js';
 
 @Controller()
-export class ListsController {
+class ListsController {
   constructor(@Inject(Loader) private readonly loader: Loader) {}
 
   @EventPattern('lists')
@@ -15,7 +15,7 @@ export class ListsController {
 }
 
 @Controller()
-export class ContactsController {
+class ContactsController {
   constructor(@Inject(Loader) private readonly loader: Loader) {}
 
   @EventPattern('contacts')
@@ -25,7 +25,7 @@ export class ContactsController {
 }
 
 @Controller()
-export class SuppressionsController {
+class SuppressionsController {
   constructor(@Inject(Loader) private readonly loader: Loader) {}
 
   @EventPattern('suppressions')
@@ -35,7 +35,7 @@ export class SuppressionsController {
 }
 
 @Controller()
-export class ActivitiesController {
+class ActivitiesController {
   constructor(@Inject(Loader) private readonly loader: Loader) {}
 
   @EventPattern('activities')
@@ -45,7 +45,7 @@ export class ActivitiesController {
 }
 
 @Controller()
-export class MarksController {
+class MarksController {
   constructor(@Inject(Loader) private readonly loader: Loader) {}
 
   @EventPattern('marks')

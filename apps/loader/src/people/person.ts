@@ -51,7 +51,7 @@ export interface ProfileState {
 }
 
 /** What Klaviyo refused. Kept as JSON. */
-export interface Rejection {
+interface Rejection {
   readonly code: string;
   /** Of the profile that was refused; null when it was written without its phone number afterwards. */
   readonly fingerprint: string | null;
