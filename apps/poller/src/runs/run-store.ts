@@ -146,6 +146,16 @@ export class RunStore {
     );
   }
 
+  /** Forgets passes of more than a month ago, except the first one: what it published is what the connection began with. */
+  async forgetOld(connectionId: string): Promise<void> {
+    await this.queries.execute(
+      `DELETE FROM sync.runs WHERE connection_id = $1 AND state IN ('done', 'failed')
+         AND requested_at < now() - interval '30 days'
+         AND run_id <> (SELECT run_id FROM sync.runs WHERE connection_id = $1 AND state = 'done' ORDER BY requested_at LIMIT 1)`,
+      [connectionId],
+    );
+  }
+
   /** Puts the pass off: `parked` until a quota's reset, or `running` with a pause after a fault. */
   async postpone(runId: string, state: 'parked' | 'running', reason: string, resumeAt: number): Promise<void> {
     await this.queries.execute(

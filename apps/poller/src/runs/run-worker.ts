@@ -121,7 +121,8 @@ export class RunWorker {
   async #record(run: Run, outcome: RunOutcome): Promise<void> {
     switch (outcome.kind) {
       case 'done':
-        return this.#runs.finish(run.runId, 'done', null);
+        await this.#runs.finish(run.runId, 'done', null);
+        return this.#runs.forgetOld(run.connectionId);
       case 'failed':
         return this.#runs.finish(run.runId, 'failed', outcome.reason);
       case 'parked':
