@@ -8,7 +8,7 @@ import { addKeys } from './portage/keys.js';
 import { addLag } from './portage/lag.js';
 import { renderReport } from './portage/render.js';
 import { Services } from './portage/services.js';
-import { readStatus, renderStatus } from './portage/status.js';
+import { addStatus } from './portage/status.js';
 import { awaitSync, startSync } from './portage/sync.js';
 import { addVerify } from './portage/verify.js';
 
@@ -50,17 +50,7 @@ program
     process.exitCode = report.accounted ? exitCodes.ok : exitCodes.unaccounted;
   });
 
-program
-  .command('status')
-  .description('show where every connection stands: streams, counts, lag, quota')
-  .option('--connection <id>', 'only this connection')
-  .option('--json', 'one JSON document on stdout, everything else on stderr', false)
-  .action(async (options: { connection?: string; json: boolean }) => {
-    const connections = await readStatus(asking, options.connection);
-    if (options.json) print({ connections });
-    else process.stdout.write(renderStatus(connections));
-  });
-
+addStatus(program, { services: asking, say, print });
 addVerify(program, { services, say, print });
 addLag(program, { services: asking, say, print });
 addDeadLetters(program, { services, say, print });

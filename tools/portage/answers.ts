@@ -93,4 +93,6 @@ export const statusSchema = z.object({
     .object({ runId: z.string(), state: z.string(), phase: z.string().nullish(), reason: z.string().nullish() })
     .nullish(),
   quota: z.object({ usedToday: z.number(), perDay: z.number(), parkedUntil: z.string().nullish() }),
+  forecast: z.object({ calls: z.number(), counted: z.boolean(), doneBy: z.string() }).nullable(),
+  nextRunAt: z.string().nullable(),
 });

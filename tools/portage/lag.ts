@@ -42,14 +42,12 @@ export function addLag(program: Command, context: CommandContext): void {
       const show = options.json
         ? async () => `${JSON.stringify(await readPartitions(context))}\n`
         : () => readShown(context, options.all);
-      if (options.watch) await watch(options.json ? plain : process.stdout, show);
+      if (options.watch) await watch(process.stdout, show, { inPlace: !options.json });
       else process.stdout.write(await show());
       if (options.check && (await readPartitions(context)).some(({ verdict }) => isBad(verdict)))
         process.exitCode = exitCodes.unaccounted;
     });
 }
-
-const plain = { write: (text: string) => process.stdout.write(text) };
 
 function readPartitions({ services }: CommandContext): Promise<PartitionLag[]> {
   return services.get('poller', '/lag', partitionLagsSchema);

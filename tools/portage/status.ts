@@ -1,8 +1,12 @@
+import { type Command } from 'commander';
 import { type z } from 'zod';
 import { connectionSchema, connectionsSchema, type Progress, progressSchema, statusSchema } from './answers.js';
-import { table } from './render.js';
-import { totalOf } from './report.js';
+import { type CommandContext } from './command.js';
+import { type GroupLags, groupLagsSchema } from './lag-answers.js';
 import { type Services } from './services.js';
+import { renderStatus } from './status-view.js';
+import { paintFor } from './terminal.js';
+import { watch } from './watch.js';
 
 export interface ConnectionStatus {
   readonly id: string;
@@ -12,13 +16,49 @@ export interface ConnectionStatus {
   readonly target: Progress;
 }
 
+export interface Status {
+  readonly connections: readonly ConnectionStatus[];
+  readonly lag: GroupLags;
+}
+
+const help = `
+published and settled count since the connection began; lag, behind and verdict are those of the
+loaders' groups, over all connections ("portage lag" has the partitions); age is that of the last
+complete reading. --json is described in docs/cli.md; with --watch it is one line each time.`;
+
+interface StatusOptions {
+  readonly connection?: string;
+  readonly watch: boolean;
+  readonly json: boolean;
+}
+
+/** `portage status`. */
+export function addStatus(program: Command, { services }: CommandContext): void {
+  program
+    .command('status')
+    .description('show where every connection stands: streams, counts, lag, quota, what comes next')
+    .option('--connection <id>', 'only this connection')
+    .option('--watch', 'show it again every two seconds', false)
+    .option('--json', 'one JSON document on stdout, everything else on stderr', false)
+    .addHelpText('after', help)
+    .action(async (options: StatusOptions) => {
+      const paint = paintFor(process.stdout, process.env);
+      const show = async (): Promise<string> => {
+        const status = await readStatus(services, options.connection);
+        return options.json ? `${JSON.stringify(status)}\n` : renderStatus(status, { now: Date.now(), paint });
+      };
+      if (options.watch) await watch(process.stdout, show, { inPlace: !options.json });
+      else process.stdout.write(await show());
+    });
+}
+
 /** Where every connection (or one of them) stands, from both sides of Kafka. */
-export async function readStatus(services: Services, only: string | undefined): Promise<ConnectionStatus[]> {
+export async function readStatus(services: Services, only: string | undefined): Promise<Status> {
   const wanted =
     only === undefined
       ? (await services.get('auth', '/connections', connectionsSchema)).connections
       : [await services.get('auth', `/connections/${encodeURIComponent(only)}`, connectionSchema)];
-  return Promise.all(
+  const connections = await Promise.all(
     wanted.map(async ({ id, name, status }) => ({
       id,
       name,
@@ -27,33 +67,5 @@ export async function readStatus(services: Services, only: string | undefined): 
       target: await services.get('loader', `/connections/${id}/progress`, progressSchema),
     })),
   );
-}
-
-export function renderStatus(connections: readonly ConnectionStatus[]): string {
-  if (connections.length === 0) return 'There is no connection yet.\n';
-  return connections.map(renderConnection).join('\n');
-}
-
-function renderConnection({ id, name, status, source, target }: ConnectionStatus): string {
-  const rows = Object.entries(target.streams).map(([stream, state]) => {
-    const outcomes = state.outcomes;
-    const reading = source.streams[stream];
-    return [
-      stream,
-      reading?.state ?? '-',
-      reading?.published ?? 0,
-      totalOf(outcomes) - outcomes.deferred - outcomes.parked,
-      state.lag,
-      reading?.freshness ?? 'never',
-    ];
-  });
-  const { quota } = source;
-  return [
-    `${name} (${id}): ${status.replaceAll('_', ' ')}`,
-    table(['stream', 'reading', 'published', 'settled', 'lag', 'as of'], rows),
-    `calls today ${quota.usedToday} of ${quota.perDay}${quota.parkedUntil ? `, parked until ${quota.parkedUntil}` : ''}`,
-    `people waiting ${target.waiting.people}, jobs ${target.waiting.jobs}, lists ${target.waiting.lists}; ` +
-      (target.gateOpen ? 'opt-outs are in place' : 'people wait until every opt-out is in place'),
-    '',
-  ].join('\n');
+  return { connections, lag: await services.get('poller', '/lag/groups', groupLagsSchema) };
 }

@@ -1,0 +1,105 @@
+import { type Outcomes } from './answers.js';
+import { type ConnectionStatus, type Status } from './status.js';
+import { bar, renderStatus } from './status-view.js';
+
+const now = Date.parse('2026-11-20T10:00:00Z');
+const view = { now, paint: (text: string) => text };
+const none: Outcomes = { delivered: 0, unchanged: 0, skipped: {}, rejected: {}, parked: 0, deferred: 0 };
+const perStream = <T>(value: T) => ({ lists: value, contacts: value, suppressions: value, activities: value });
+
+function statusOf(source: Partial<ConnectionStatus['source']> = {}, delivered = 98_765_432): Status {
+  const reading = {
+    state: 'snapshot',
+    phase: null,
+    published: 98_765_432,
+    freshness: '2026-11-20T09:55:00.000Z',
+  };
+  const stream = { settled: false, outcomes: { ...none, delivered, parked: 5 }, lag: 12_345_678 };
+  return {
+    connections: [
+      {
+        id: '0b8f1f5e-6a52-4b7e-9f3c-0a3f6f6b7a11',
+        name: 'Mine',
+        status: 'active',
+        source: {
+          streams: perStream(reading),
+          run: null,
+          quota: { usedToday: 120, perDay: 10_000, parkedUntil: null },
+          forecast: null,
+          nextRunAt: '2026-11-20T11:00:00.000Z',
+          ...source,
+        },
+        target: {
+          gateOpen: true,
+          streams: perStream(stream),
+          waiting: { people: 3, jobs: 1, lists: 0 },
+          calls: {},
+        },
+      },
+    ],
+    lag: {
+      measuredAt: '2026-11-20T10:00:00.000Z',
+      groups: [{ group: 'portage.loader.contacts', members: 1, lag: 7, seconds: 130, verdict: 'stalled' }],
+    },
+  };
+}
+
+const running = { runId: 'r', state: 'running', phase: 'contacts', reason: null };
+
+describe('the status on a screen', () => {
+  it('fits into 80 columns, with large numbers', () => {
+    const text = renderStatus(statusOf({ run: running }), view);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(text).toMatch(/^contacts +snapshot +98765432 +98765432 +12345678 +2 min +5 min +stalled$/m);
+    expect(text).toMatch(/^lists .* - +5 min +-$/m);
+  });
+
+  it.each([
+    ['the next pass', statusOf(), 'calls today 120 of 10000; next pass 11:00 UTC'],
+    ['the phase', statusOf({ run: running }), 'pass running (contacts)'],
+    [
+      'what is still needed',
+      statusOf({ run: running, forecast: { calls: 240, counted: true, doneBy: '2026-11-20T10:01:00.000Z' } }),
+      'needs about 240 calls more, done by 10:01 UTC',
+    ],
+    [
+      'that not everything is counted, and another day',
+      statusOf({ run: running, forecast: { calls: 9, counted: false, doneBy: '2026-11-21T00:01:00.000Z' } }),
+      'needs at least 9 calls more, done by 2026-11-21 00:01 UTC',
+    ],
+    [
+      'why it waits',
+      statusOf({
+        run: { ...running, state: 'parked', reason: 'The day budget is spent.' },
+        quota: { usedToday: 10_000, perDay: 10_000, parkedUntil: '2026-11-21T00:00:01.000Z' },
+        nextRunAt: null,
+      }),
+      'pass parked (contacts): The day budget is spent.\ncalls today 10000 of 10000, parked until 2026-11-21 00:00 UTC',
+    ],
+    ['how far loading is', statusOf({}, 49_382_716), 'loaded [####################....................] 50%'],
+    ['what waits', statusOf(), 'waiting: 3 people, 1 jobs, 0 lists; opt-outs are in place'],
+  ])('says %s', (_what, status, words) => {
+    expect(renderStatus(status, view)).toContain(words);
+  });
+
+  it('leads to the dead letters when there are any', () => {
+    const [connection] = statusOf().connections as [ConnectionStatus];
+    const refused = { settled: true, outcomes: { ...none, rejected: { invalid: 2 } }, lag: 0 };
+    const rejecting = { ...connection, target: { ...connection.target, streams: perStream(refused) } };
+    const words = 'rejected: 8 records, see "portage dead-letters list"';
+    expect(renderStatus({ ...statusOf(), connections: [rejecting] }, view)).toContain(words);
+    expect(renderStatus(statusOf(), view)).not.toContain('rejected');
+  });
+
+  it('has no bar when everything is loaded, and says when there is nothing at all', () => {
+    expect(renderStatus(statusOf(), view)).not.toContain('loaded [');
+    expect(renderStatus({ ...statusOf(), connections: [] }, view)).toBe('There is no connection yet.\n');
+  });
+
+  it.each([
+    [0, '....'],
+    [0.5, '##..'],
+    [1, '####'],
+    [2, '####'],
+  ])('a bar of %d is %s', (share, text) => expect(bar(share, 4)).toBe(text));
+});

@@ -1,0 +1,100 @@
+import { type Run, streams } from './answers.js';
+import { paintVerdict } from './lag-view.js';
+import { table } from './render.js';
+import { totalOf } from './report.js';
+import { type ConnectionStatus, type Status } from './status.js';
+import { durationOf, type Paint } from './terminal.js';
+
+export interface StatusView {
+  readonly now: number;
+  readonly paint: Paint;
+}
+
+/** Where everything stands, at 80 columns. */
+export function renderStatus({ connections, lag }: Status, view: StatusView): string {
+  if (connections.length === 0) return 'There is no connection yet.\n';
+  return connections.map((each) => renderConnection(each, lag.groups, view)).join('\n');
+}
+
+function renderConnection(connection: ConnectionStatus, groups: Status['lag']['groups'], view: StatusView): string {
+  const { id, name, status, target } = connection;
+  const gate = target.gateOpen ? 'opt-outs are in place' : 'people wait until every opt-out is in place';
+  const { people, jobs, lists } = target.waiting;
+  return [
+    `${name} (${id}): ${status.replaceAll('_', ' ')}`,
+    streamTable(connection, groups, view),
+    ...loading(connection),
+    ...passLines(connection, view.now),
+    `waiting: ${people} people, ${jobs} jobs, ${lists} lists; ${gate}`,
+    ...rejections(connection, view.paint),
+    '',
+  ].join('\n');
+}
+
+function streamTable({ source, target }: ConnectionStatus, groups: Status['lag']['groups'], view: StatusView): string {
+  const rows = streams.map((stream) => {
+    const reading = source.streams[stream];
+    const group = groups.find((each) => each.group.endsWith(`.loader.${stream}`));
+    return [
+      stream,
+      reading?.state ?? '-',
+      reading?.published ?? 0,
+      settledOf(target.streams[stream].outcomes),
+      target.streams[stream].lag,
+      group ? durationOf(group.seconds) : '-',
+      reading?.freshness ? durationOf(Math.max(0, view.now - Date.parse(reading.freshness)) / 1000) : 'never',
+      group?.verdict ?? '-',
+    ];
+  });
+  const head = ['stream', 'reading', 'published', 'settled', 'lag', 'behind', 'age', 'verdict'];
+  return table(head, rows).replaceAll(/[a-z]+$/gm, (word) => paintVerdict(word, view.paint));
+}
+
+/** Each of them has a letter. */
+function rejections({ target }: ConnectionStatus, paint: Paint): string[] {
+  const counts = streams.flatMap((stream) => Object.values(target.streams[stream].outcomes.rejected));
+  const rejected = counts.reduce((sum, count) => sum + count, 0);
+  return rejected === 0 ? [] : [paint(`rejected: ${rejected} records, see "portage dead-letters list"`, 'doubtful')];
+}
+
+/** A bar as long as something is on its way. */
+function loading({ source, target }: ConnectionStatus): string[] {
+  const published = streams.reduce((sum, stream) => sum + (source.streams[stream]?.published ?? 0), 0);
+  const settled = streams.reduce((sum, stream) => sum + settledOf(target.streams[stream].outcomes), 0);
+  if (published === 0 || settled >= published) return [];
+  return [`loaded [${bar(settled / published, 40)}] ${Math.floor((settled / published) * 100)}%`];
+}
+
+export function bar(share: number, width: number): string {
+  const full = Math.max(0, Math.min(width, Math.floor(share * width)));
+  return '#'.repeat(full) + '.'.repeat(width - full);
+}
+
+function passLines({ source }: ConnectionStatus, now: number): string[] {
+  const { run, quota, forecast, nextRunAt } = source;
+  const open = run && ['waiting', 'running', 'parked'].includes(run.state);
+  const pass = open ? [`pass ${run.state}${run.phase ? ` (${run.phase})` : ''}${reasonOf(run)}`] : [];
+  const failed = run?.state === 'failed' ? [`last pass failed${reasonOf(run)}`] : [];
+  const needs = forecast
+    ? [
+        `needs ${forecast.counted ? 'about' : 'at least'} ${forecast.calls} calls more, done by ${timeOf(forecast.doneBy, now)}`,
+      ]
+    : [];
+  const parked = quota.parkedUntil ? `, parked until ${timeOf(quota.parkedUntil, now)}` : '';
+  const calls = `calls today ${quota.usedToday} of ${quota.perDay}${parked}`;
+  return [...pass, ...failed, ...needs, nextRunAt ? `${calls}; next pass ${timeOf(nextRunAt, now)}` : calls];
+}
+
+function reasonOf({ reason }: Pick<Run, 'reason'>): string {
+  return reason ? `: ${reason}` : '';
+}
+
+/** The day only where it is not today's. */
+function timeOf(iso: string, now: number): string {
+  const today = iso.slice(0, 10) === new Date(now).toISOString().slice(0, 10);
+  return `${today ? '' : `${iso.slice(0, 10)} `}${iso.slice(11, 16)} UTC`;
+}
+
+function settledOf(outcomes: ConnectionStatus['target']['streams']['lists']['outcomes']): number {
+  return totalOf(outcomes) - outcomes.deferred - outcomes.parked;
+}
