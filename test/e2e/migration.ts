@@ -1,3 +1,4 @@
+import pg from 'pg';
 import {
   type Account,
   accountFromJson,
@@ -155,6 +156,15 @@ export class Migration {
   throttled(): number {
     const counts = [...Object.values(this.source.counts()), ...Object.values(this.target.counts())];
     return counts.reduce((sum, { statuses }) => sum + (statuses['429'] ?? 0), 0);
+  }
+
+  /** As 00:00 UTC does: the day's calls are counted anew, and whoever waited for that is due. */
+  async beginDay(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.database.url });
+    await client.connect();
+    await client.query('DELETE FROM budget.days');
+    await client.query('UPDATE sync.runs SET resume_at = now() WHERE resume_at IS NOT NULL');
+    await client.end();
   }
 
   async stop(): Promise<number | null> {
