@@ -4,6 +4,7 @@ import {
   type ConstantContactOptions,
   type ConstantContactSimulator,
   generateAccount,
+  type KlaviyoOptions,
   type KlaviyoSimulator,
   startConstantContact,
   startKlaviyo,
@@ -15,6 +16,7 @@ import { type AuthService, startAuth } from './auth-service.js';
 
 export const application = { clientId: '0f2a8b1c-11aa-42bb-93cc-44dd55ee66ff', clientSecret: 'the-client-secret' };
 export const klaviyoKey = 'pk_0123456789abcdef';
+export const klaviyoApplication = { id: 'klaviyo-client-0001', secret: 'the-klaviyo-client-secret' };
 
 /** Both vendors simulated, a database, and as many auth services as a test asks for behind one public address. */
 export class Stage {
@@ -26,22 +28,29 @@ export class Stage {
     readonly source: ConstantContactSimulator,
     readonly target: KlaviyoSimulator,
     readonly port: number,
+    /** The application as the vendor knows it; its owner may generate a new secret there. */
+    readonly registered: { clientSecret: string },
   ) {
     this.#privileges = [...source.account().privileges];
   }
 
-  static async open(options: Partial<ConstantContactOptions> = {}): Promise<Stage> {
+  static async open(
+    options: Partial<ConstantContactOptions> & { readonly tokenType?: 'rotating' | 'long_lived' } = {},
+    klaviyo: Partial<KlaviyoOptions> = {},
+  ): Promise<Stage> {
+    const { tokenType = 'rotating', ...vendor } = options;
     const port = await freePort();
     const redirectUris = [`http://127.0.0.1:${port}/oauth/callback/constant-contact`];
     const accounts = [1, 2].map((seed) =>
       generateAccount({ seed, contacts: 5, lists: 1, campaigns: 0, now: Date.now() }),
     );
+    const registered = { ...application, redirectUris, tokenType };
     const source = await startConstantContact({
-      applications: [{ ...application, redirectUris, tokenType: 'rotating' }],
+      applications: [registered],
       accounts,
       autoConsent: accounts[0]?.id ?? '',
       limits: false,
-      ...options,
+      ...vendor,
     });
     const target = await startKlaviyo({
       accounts: [
@@ -56,30 +65,42 @@ export class Stage {
         },
         { id: 'AcctB2', name: 'Elsewhere', keys: [{ key: 'pk_elsewhere' }] },
       ],
+      oauthClients: [klaviyoApplication],
       limits: false,
       delays: 'none',
+      ...klaviyo,
     });
-    return new Stage(await migratedDatabase(), source, target, port);
+    return new Stage(await migratedDatabase(), source, target, port, registered);
+  }
+
+  /** What every auth of this stage is told of its surroundings. */
+  get variables(): Readonly<Record<string, string>> {
+    return {
+      PUBLIC_URL: `http://127.0.0.1:${this.port}`,
+      CONSTANT_CONTACT_API_URL: this.source.url,
+      CONSTANT_CONTACT_AUTH_URL: this.source.authUrl,
+      KLAVIYO_API_URL: this.target.url,
+      KLAVIYO_AUTHORIZE_URL: `${this.target.url}/oauth/authorize`,
+      KLAVIYO_CLIENT_ID: klaviyoApplication.id,
+      KLAVIYO_CLIENT_SECRET: klaviyoApplication.secret,
+      KLAVIYO_LIMIT_SCALE: '0',
+      CONSTANT_CONTACT_RATE: '1000',
+      LEASE_SECONDS: '2',
+    };
   }
 
   /** The first service listens where the public address points to. */
   async auth(variables: Readonly<Record<string, string>> = {}): Promise<AuthService> {
     const service = await startAuth(this.database.url, {
       AUTH_PORT: this.#services.length === 0 ? String(this.port) : '0',
-      PUBLIC_URL: `http://127.0.0.1:${this.port}`,
-      CONSTANT_CONTACT_API_URL: this.source.url,
-      CONSTANT_CONTACT_AUTH_URL: this.source.authUrl,
-      KLAVIYO_API_URL: this.target.url,
-      KLAVIYO_LIMIT_SCALE: '0',
-      CONSTANT_CONTACT_RATE: '1000',
-      LEASE_SECONDS: '2',
+      ...this.variables,
       ...variables,
     });
     this.#services.push(service);
     return service;
   }
 
-  async create(auth: AuthService, name = 'A Shop'): Promise<{ id: string; authorizeUrl: string }> {
+  async create(auth: Pick<AuthService, 'url'>, name = 'A Shop'): Promise<{ id: string; authorizeUrl: string }> {
     const answer = await asAdmin('POST', `${auth.url}/connections`, {
       name,
       constantContact: application,
@@ -90,11 +111,19 @@ export class Stage {
   }
 
   /** A connection that its owner has consented to. */
-  async connect(auth: AuthService): Promise<string> {
+  async connect(auth: Pick<AuthService, 'url'>): Promise<string> {
     const { id, authorizeUrl } = await this.create(auth);
     const page = await new Browser().follow(authorizeUrl);
     if (page.status !== 200) throw new Error(page.text);
     return id;
+  }
+
+  /** Lets the Constant Contact token of every connection run out. */
+  async expire(): Promise<void> {
+    await this.sql(
+      `UPDATE auth.credentials SET issued_at = now() - interval '1 day', expires_at = now() - interval '1 second', retry_at = NULL
+       WHERE provider = 'constant-contact'`,
+    );
   }
 
   /** Looks until it is so; Jest's own time limit ends the wait. */

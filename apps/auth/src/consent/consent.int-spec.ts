@@ -221,6 +221,27 @@ describe('consent at Constant Contact', () => {
     expect(after.accessToken).not.toBe(before.accessToken);
   });
 
+  it('takes another account in its place when the link allows it', async () => {
+    const id = await stage.connect(auth);
+    const { connectedAt } = await connectionOf(id);
+    stage.source.setAutoConsent(stage.source.accounts()[1]?.id);
+    const link = async (body: unknown) => (await asAdmin('POST', `${auth.url}/connections/${id}/reconnect`, body)).json;
+    const refused = await new Browser().follow((await link({})).authorizeUrl as string);
+    expect(refused.status).toBe(422);
+    const page = await new Browser().follow((await link({ force: true })).authorizeUrl as string);
+    expect(page.status).toBe(200);
+    const other = stage.source.accounts()[1];
+    const shown = await connectionOf(id);
+    expect(shown).toMatchObject({ status: 'active', constantContact: { accountId: other?.id } });
+    // What is carried over is counted from when this account was connected.
+    expect(Date.parse(shown.connectedAt ?? '')).toBeGreaterThan(Date.parse(connectedAt ?? ''));
+    await expect(asAdmin('POST', `${auth.url}/connections/${id}/reconnect`, { force: 'yes' })).resolves.toMatchObject({
+      status: 422,
+    });
+    await asAdmin('POST', `${auth.url}/connections/${id}/disconnect`);
+    await expect(asAdmin('POST', `${auth.url}/connections/${id}/reconnect`)).resolves.toMatchObject({ status: 409 });
+  });
+
   it('connects an account once, until that connection is disconnected', async () => {
     const first = await stage.connect(auth);
     const { id, authorizeUrl } = await stage.create(auth, 'Twice');
