@@ -20,6 +20,7 @@ const commands = {
   'schemas-register': 'register the schemas',
   'schemas-check': 'check the schemas against the registry',
   bench: 'measure the throughput with limits off',
+  'bench-auth': 'measure how long a warm token takes',
   test: 'run every test',
   'test-long': 'run the long tests; takes --seed N',
 };

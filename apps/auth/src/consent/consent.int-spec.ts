@@ -225,10 +225,11 @@ describe('consent at Constant Contact', () => {
     const id = await stage.connect(auth);
     const { connectedAt } = await connectionOf(id);
     stage.source.setAutoConsent(stage.source.accounts()[1]?.id);
-    const link = async (body: unknown) => (await asAdmin('POST', `${auth.url}/connections/${id}/reconnect`, body)).json;
-    const refused = await new Browser().follow((await link({})).authorizeUrl as string);
+    const link = async (body: unknown) =>
+      (await asAdmin('POST', `${auth.url}/connections/${id}/reconnect`, body)).json as { authorizeUrl: string };
+    const refused = await new Browser().follow((await link({})).authorizeUrl);
     expect(refused.status).toBe(422);
-    const page = await new Browser().follow((await link({ force: true })).authorizeUrl as string);
+    const page = await new Browser().follow((await link({ force: true })).authorizeUrl);
     expect(page.status).toBe(200);
     const other = stage.source.accounts()[1];
     const shown = await connectionOf(id);
