@@ -19,6 +19,13 @@ export const OPT_IN = Date.UTC(2024, 0, 15);
 
 let clock = Date.UTC(2025, 0, 1);
 
+let run = 1;
+
+/** What is made from now on belongs to another pass. */
+export function nextRun(): void {
+  run += 1;
+}
+
 /** Later calls are newer. */
 export function meta(changes: Partial<Meta> = {}): Meta {
   clock += 1;
@@ -26,7 +33,7 @@ export function meta(changes: Partial<Meta> = {}): Meta {
     op: 'upsert',
     connectionId: CONNECTION,
     accountId: 'a1',
-    runId: 'run-1',
+    runId: `run-${run}`,
     observedAt: clock,
     version: clock,
     ...changes,
@@ -152,6 +159,6 @@ export const outgoing = {
 };
 
 export function mark(stream: Stream, endOffsets: readonly number[], connectionId = CONNECTION): Mark {
-  const { observedAt } = meta();
-  return { connectionId, stream, runId: 'run-1', completedAt: observedAt, endOffsets };
+  const { observedAt, runId } = meta();
+  return { connectionId, stream, runId, completedAt: observedAt, endOffsets };
 }

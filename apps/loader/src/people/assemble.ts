@@ -37,7 +37,9 @@ export async function assemble(
     const working = connections.filter((id) => connection(id)?.working);
     return {
       gateOpen: working.length > 0 && working.every((id) => open.has(id)),
-      observed: given.contacts.every(({ contact }) => isComplete(contact.meta)),
+      observed: given.contacts.every(
+        ({ contact, connectionId }) => !connection(connectionId)?.working || isComplete(contact.meta),
+      ),
       hasEntries: given.entries.length > 0,
       person: {
         email,

@@ -1,0 +1,65 @@
+import { defaultOptions } from '../../../test/loader/auth-stub.js';
+import { LoaderHarness, type Replica } from '../../../test/loader/harness.js';
+import { contact, meta, outgoing, suppression } from '../../../test/loader/records.js';
+
+const email = (id: string) => `${id}@mail.northwind.net`;
+
+describe('several connections', () => {
+  let harness: LoaderHarness;
+  let replica: Replica;
+
+  beforeAll(async () => {
+    harness = await LoaderHarness.start();
+    harness.auth.connections.set('no-credential', {
+      id: 'no-credential',
+      target: 'K2',
+      status: 'active',
+      options: { ...defaultOptions },
+    });
+    harness.auth.connections.set('same-target', {
+      id: 'same-target',
+      target: 'K1',
+      status: 'active',
+      options: { ...defaultOptions },
+    });
+    harness.auth.connections.set('paused', {
+      id: 'paused',
+      target: 'K1',
+      status: 'paused',
+      options: { ...defaultOptions },
+    });
+    replica = await harness.replica();
+  }, 60_000);
+  afterAll(() => harness.stop());
+
+  it('a target without a credential stops nobody else; what is paused is not written, but its opt-outs count', async () => {
+    const of = (connectionId: string) => ({ meta: meta({ connectionId }) });
+    await harness.publish(
+      ...Array.from({ length: 30 }, (_, n) => outgoing.contact(contact(`x${n}`, of('no-credential')))),
+      outgoing.contact(contact('paul', of('paused'))),
+      outgoing.contact({
+        ...contact('shared', of('paused')),
+        permission: 'unsubscribed',
+        optOutAt: Date.UTC(2025, 0, 2),
+      }),
+      outgoing.contact(contact('anna')),
+      outgoing.contact(contact('shared')),
+    );
+    await harness.markAll();
+    await harness.until(() => (harness.person(email('anna'))?.consent === 'SUBSCRIBED' ? true : undefined));
+    await harness.until(() => (harness.person(email('shared'))?.first_name === 'First shared' ? true : undefined));
+    expect(harness.person(email('shared'))).toMatchObject({ consent: 'UNSUBSCRIBED', mailable: false });
+    expect(harness.person(email('paul'))).toBeUndefined();
+  }, 60_000);
+
+  it('that share a target share their people: either one’s opt-out counts', async () => {
+    await harness.publish(
+      outgoing.suppression({ ...suppression('anna'), meta: meta({ connectionId: 'same-target' }) }),
+    );
+    await harness.until(() => (harness.person(email('anna'))?.consent === 'UNSUBSCRIBED' ? true : undefined));
+    await harness.until(async () => {
+      const { contacts } = (await harness.progress(replica)).streams;
+      return contacts.outcomes.delivered === 2 ? true : undefined;
+    });
+  }, 60_000);
+});
