@@ -149,7 +149,7 @@ export class PollerHarness {
   }
 
   async published(replica: Replica, run: Run): Promise<Record<string, number>> {
-    const figures = await replica.runs.figures(run.runId);
+    const figures = await replica.runs.figures(run);
     return Object.fromEntries(
       figures.filter(({ kind }) => kind === 'published').map(({ name, value }) => [name, value]),
     );

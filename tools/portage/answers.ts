@@ -34,7 +34,7 @@ export const syncSchema = z.object({ runId: z.string(), joined: z.boolean() });
 
 export const runSchema = z.object({
   runId: z.string(),
-  first: z.boolean(),
+  opening: z.boolean(),
   state: z.enum(['waiting', 'running', 'parked', 'done', 'failed']),
   reason: z.string().nullish(),
   phase: z.string().nullish(),

@@ -7,7 +7,7 @@ const perStream = <T>(value: T) => ({ lists: value, contacts: value, suppression
 function runOf(state: Run['state'], published = 7): Run {
   return {
     runId: 'r',
-    first: true,
+    opening: true,
     state,
     phase: 'contacts',
     published: perStream(published),

@@ -16,7 +16,7 @@ const perStream = <T>(value: T) => ({ lists: value, contacts: value, suppression
 
 const run: Run = {
   runId: 'run-1',
-  first: true,
+  opening: true,
   state: 'done',
   startedAt: '2026-03-01T10:00:00.000Z',
   finishedAt: '2026-03-01T10:05:00.000Z',

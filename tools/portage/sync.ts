@@ -54,7 +54,7 @@ export async function awaitSync(services: Services, options: SyncOptions, starte
     run: finished,
     source,
     loaded,
-    callsBefore: run.first ? {} : started.callsBefore,
+    callsBefore: run.opening ? {} : started.callsBefore,
     loadingSeconds,
   });
 }

@@ -63,7 +63,7 @@ export class StreamStatus {
     return {
       connectionId,
       streams: Object.fromEntries(STREAMS.map((stream) => [stream, stateOf(stream)])) as ConnectionState['streams'],
-      run: run && reportOf(run, await this.#runs.figures(run.runId)),
+      run: run && reportOf(run, await this.#runs.figures(run)),
       quota,
       ...(await this.#outlook(connection, run, quota)),
     };

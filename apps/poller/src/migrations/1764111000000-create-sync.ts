@@ -14,6 +14,8 @@ export class CreateSync1764111000000 implements MigrationInterface {
         trigger text NOT NULL CHECK (trigger IN ('first', 'schedule', 'request')),
         sweep boolean NOT NULL DEFAULT false,
         republish boolean NOT NULL DEFAULT false,
+        -- Somebody waits for its report.
+        asked boolean NOT NULL DEFAULT false,
         state text NOT NULL CHECK (state IN ('waiting', 'running', 'parked', 'done', 'failed')),
         reason text,
         phase text,

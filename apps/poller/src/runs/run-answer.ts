@@ -9,6 +9,7 @@ export const runReport = z.strictObject({
   runId: z.string(),
   connectionId: z.string(),
   first: z.boolean(),
+  opening: z.boolean().describe('Figures cover everything since the connection began: nobody asked for a pass before.'),
   state: z.enum(['waiting', 'running', 'parked', 'done', 'failed']),
   phase: z.string().nullable(),
   reason: z.string().nullable(),

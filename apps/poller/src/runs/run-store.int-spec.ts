@@ -1,6 +1,7 @@
 import { Database } from '@portage/persistence';
 import { migratedDatabase, type MigratedDatabase } from '../../../../test/database.js';
 import { RunStore } from './run-store.js';
+import { type Figure } from './run.js';
 
 const plain = { sweep: false, republish: false };
 
@@ -81,6 +82,28 @@ describe('passes that are asked for', () => {
     const { runId } = await runs.request('f', 'request', plain);
     await runs.add(runId, [{ kind: 'calls', name: '/contacts', value: 2 }]);
     await runs.add(runId, [{ kind: 'calls', name: '/contacts', value: 3 }]);
-    expect(await runs.figures(runId)).toEqual([{ kind: 'calls', name: '/contacts', value: 5 }]);
+    expect(await figuresOf(runId)).toEqual([{ kind: 'calls', name: '/contacts', value: 5 }]);
   });
+
+  it('report everything since the beginning to whoever asks first, and only the pass itself to the next', async () => {
+    const published = (value: number) => [{ kind: 'published', name: 'contacts', value } as const];
+    await runs.openDue('g', 'first', Date.now());
+    const [first] = await runs.runnable(['g']);
+    await runs.add(first?.runId ?? '', published(500));
+    await runs.finish(first?.runId ?? '', 'done', null);
+
+    const asked = await runs.request('g', 'request', plain);
+    await runs.add(asked.runId, published(3));
+    await runs.finish(asked.runId, 'done', null);
+    expect(await figuresOf(asked.runId)).toEqual(published(503));
+
+    const again = await runs.request('g', 'request', plain);
+    await runs.add(again.runId, published(1));
+    expect(await figuresOf(again.runId)).toEqual(published(1));
+  });
+
+  async function figuresOf(runId: string): Promise<Figure[]> {
+    const run = await runs.find(runId);
+    return run ? runs.figures(run) : [];
+  }
 });

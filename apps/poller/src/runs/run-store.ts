@@ -7,6 +7,7 @@ interface RunRow {
   readonly connection_id: string;
   readonly trigger: Trigger;
   readonly first: boolean;
+  readonly opening: boolean;
   readonly sweep: boolean;
   readonly republish: boolean;
   readonly state: RunState;
@@ -23,7 +24,9 @@ const selectRun = `
   SELECT r.run_id, r.connection_id, r.trigger, r.sweep, r.republish, r.state, r.phase, r.reason, r.failures,
     r.requested_at, r.started_at, r.finished_at,
     NOT EXISTS (SELECT FROM sync.runs e WHERE e.connection_id = r.connection_id AND e.state = 'done'
-      AND e.requested_at < r.requested_at) AS first
+      AND e.requested_at < r.requested_at) AS first,
+    NOT EXISTS (SELECT FROM sync.runs e WHERE e.connection_id = r.connection_id AND e.state = 'done' AND e.asked
+      AND e.requested_at < r.requested_at) AS opening
   FROM sync.runs r`;
 
 export interface RunWishes {
@@ -87,11 +90,16 @@ export class RunStore {
        ORDER BY r.requested_at LIMIT 1`,
       [connectionId],
     );
-    if (first) return { runId: first.run_id, joined: true };
+    if (first) {
+      await this.queries.execute('UPDATE sync.runs SET asked = true WHERE run_id = $1', [first.run_id]);
+      return { runId: first.run_id, joined: true };
+    }
     const runId = randomUUID();
     const rows = await this.queries.query<{ run_id: string }>(
-      `INSERT INTO sync.runs (run_id, connection_id, trigger, sweep, republish, state) VALUES ($1, $2, $3, $4, $5, 'waiting')
+      `INSERT INTO sync.runs (run_id, connection_id, trigger, sweep, republish, asked, state)
+       VALUES ($1, $2, $3, $4, $5, true, 'waiting')
        ON CONFLICT (connection_id) WHERE state = 'waiting' DO UPDATE SET
+         asked = true,
          sweep = runs.sweep OR EXCLUDED.sweep,
          republish = runs.republish OR EXCLUDED.republish,
          trigger = CASE WHEN EXCLUDED.trigger = 'request' THEN 'request' ELSE runs.trigger END
@@ -165,10 +173,13 @@ export class RunStore {
     );
   }
 
-  async figures(runId: string): Promise<Figure[]> {
+  /** What the pass did; of an opening one, everything that was done for the connection up to its end. */
+  async figures({ runId, connectionId, opening, requestedAt }: Run): Promise<Figure[]> {
     return this.queries.query<Figure>(
-      'SELECT kind, name, value FROM sync.run_figures WHERE run_id = $1 ORDER BY name',
-      [runId],
+      `SELECT f.kind, f.name, sum(f.value) AS value FROM sync.run_figures f JOIN sync.runs r USING (run_id)
+       WHERE r.run_id = $1 OR ($2 AND r.connection_id = $3 AND r.requested_at < $4)
+       GROUP BY f.kind, f.name ORDER BY f.name`,
+      [runId, opening, connectionId, new Date(requestedAt)],
     );
   }
 
@@ -193,6 +204,7 @@ function runOf(row: RunRow): Run {
     connectionId: row.connection_id,
     trigger: row.trigger,
     first: row.first,
+    opening: row.opening,
     sweep: row.sweep,
     republish: row.republish,
     state: row.state,

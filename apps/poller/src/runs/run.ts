@@ -10,6 +10,11 @@ export interface Run {
   readonly trigger: Trigger;
   /** Whether no pass of this connection was completed before it. */
   readonly first: boolean;
+  /**
+   * Whether nobody asked for a pass before. The report of such a pass covers everything since the connection began, because
+   * the first pass begins by itself and may be done before its owner asks.
+   */
+  readonly opening: boolean;
   readonly sweep: boolean;
   readonly republish: boolean;
   readonly state: RunState;
@@ -25,6 +30,7 @@ export interface RunReport {
   readonly runId: string;
   readonly connectionId: string;
   readonly first: boolean;
+  readonly opening: boolean;
   readonly state: RunState;
   readonly phase: string | null;
   readonly reason: string | null;

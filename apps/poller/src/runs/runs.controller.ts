@@ -18,6 +18,6 @@ export class RunsController {
   async show(@Param('runId') runId: string): Promise<RunReport> {
     const run = await this.runs.find(runId);
     if (!run) throw new NotFoundException('There is no such run.');
-    return reportOf(run, await this.runs.figures(runId));
+    return reportOf(run, await this.runs.figures(run));
   }
 }
