@@ -94,6 +94,18 @@ describe('a Klaviyo that misbehaves', () => {
     expect(letters[0]?.value.value?.length).toBeGreaterThan(20);
   }, 60_000);
 
+  it('that counts a failure and names nobody: whoever does not exist afterwards is meant', async () => {
+    harness.klaviyo.trouble({ failEmails: [email('oskar')] });
+    const endpoint = 'GET /api/profile-bulk-import-jobs/{id}/import-errors';
+    harness.klaviyo.fault({ kind: 'status', status: 200, body: '{"data":[],"links":{}}', endpoint });
+    await harness.publish(outgoing.contact(contact('oskar')), outgoing.contact(contact('paula')));
+    const { streams } = await settle();
+    harness.klaviyo.trouble({ failEmails: [] });
+    expect(streams.contacts.outcomes.rejected).toMatchObject({ 'klaviyo.unexplained': 1 });
+    expect(harness.person(email('oskar'))).toBeUndefined();
+    expect(harness.person(email('paula'))).toMatchObject({ consent: 'SUBSCRIBED' });
+  }, 60_000);
+
   it('that takes no credential holds the work back until it gets another one', async () => {
     const key = harness.auth.keys.get(TARGET)?.key ?? '';
     const refusals = () =>
