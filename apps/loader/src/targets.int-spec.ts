@@ -48,6 +48,10 @@ describe('several connections', () => {
     await harness.markAll();
     await harness.until(() => (harness.person(email('anna'))?.consent === 'SUBSCRIBED' ? true : undefined));
     await harness.until(() => (harness.person(email('shared'))?.first_name === 'First shared' ? true : undefined));
+    await harness.until(async () => {
+      const { contacts } = (await harness.progress(replica)).streams;
+      return contacts.outcomes.delivered === 2 ? true : undefined;
+    });
     expect(harness.person(email('shared'))).toMatchObject({ consent: 'UNSUBSCRIBED', mailable: false });
     expect(harness.person(email('paul'))).toBeUndefined();
   }, 60_000);
@@ -57,9 +61,5 @@ describe('several connections', () => {
       outgoing.suppression({ ...suppression('anna'), meta: meta({ connectionId: 'same-target' }) }),
     );
     await harness.until(() => (harness.person(email('anna'))?.consent === 'UNSUBSCRIBED' ? true : undefined));
-    await harness.until(async () => {
-      const { contacts } = (await harness.progress(replica)).streams;
-      return contacts.outcomes.delivered === 2 ? true : undefined;
-    });
   }, 60_000);
 });
