@@ -152,19 +152,11 @@ export class Migration {
     return [...this.source.violations(), ...this.target.violations()];
   }
 
-  /** Times that either vendor had to refuse a request for its limits. */
-  throttled(): number {
+  /** Share of all requests that either vendor had to refuse for its limits. */
+  throttledShare(): number {
     const counts = [...Object.values(this.source.counts()), ...Object.values(this.target.counts())];
-    return counts.reduce((sum, { statuses }) => sum + (statuses['429'] ?? 0), 0);
-  }
-
-  /** As 00:00 UTC does: the day's calls are counted anew, and whoever waited for that is due. */
-  async beginDay(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.database.url });
-    await client.connect();
-    await client.query('DELETE FROM budget.days');
-    await client.query('UPDATE sync.runs SET resume_at = now() WHERE resume_at IS NOT NULL');
-    await client.end();
+    const refused = counts.reduce((sum, { statuses }) => sum + (statuses['429'] ?? 0), 0);
+    return refused / counts.reduce((sum, { requests }) => sum + requests, 0);
   }
 
   async stop(): Promise<number | null> {
