@@ -121,7 +121,14 @@ export class Services {
 function read<T>(answer: HttpResponse, schema: z.ZodType<T>): T {
   const body = jsonOf(answer);
   if (answer.status >= 400) throw refused(answer.status, body);
-  return schema.parse(body);
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new PortageError({
+    code: 'cli.unexpected_answer',
+    disposition: 'halt',
+    message:
+      'A service answered something else than expected: the command line and the services are of different versions.',
+  });
 }
 
 function refused(status: number, body: unknown): PortageError {

@@ -5,6 +5,7 @@ import { type Environment, type EnvironmentVariable, loadConfig } from '../confi
 import { describeError, isPortageError } from '../errors.js';
 import { Health } from '../health.js';
 import { publishDocument } from '../http/openapi/publish.js';
+import { forgetTypeOfNoBody } from '../http/empty-body.js';
 import { PlatformModule } from '../http/platform.module.js';
 import { createLogger, type Logger } from '../logging.js';
 import { serveMetrics } from '../metrics.js';
@@ -97,6 +98,10 @@ async function createApplication<Needed extends EnvironmentVariable>(
     logger: new NestLogger(logger),
     abortOnError: false,
     bufferLogs: false,
+  });
+  adapter.getInstance().addHook('onRequest', (request, _reply, done) => {
+    forgetTypeOfNoBody(request.raw.headers);
+    done();
   });
   publishDocument(app, definition.name);
   const strategies = (await definition.prepare?.(app, context)) ?? [];
