@@ -1,6 +1,6 @@
 import { contactFacts } from '@portage/consent';
 import { type ImportRow, mapProfile, type MappedProfile, phoneOf } from '@portage/klaviyo';
-import { sleep } from '@portage/platform';
+import { describeError, sleep } from '@portage/platform';
 import { inParallel, slices } from '../parallel.js';
 import { type Held } from './assemble.js';
 import { type HeldContact } from './person.js';
@@ -21,7 +21,7 @@ export async function mapProfiles(context: RoundContext, people: readonly Held[]
     const candidates = slice.flatMap((held) => candidateOf(context, held));
     const wanted = candidates.filter(({ held, phone }) => held.person.state.profile?.phone !== phone);
     const free = await freePhones(context, [...new Set(wanted.flatMap(({ phone }) => phone ?? []))]);
-    for (const candidate of candidates) map(candidate, free, rows);
+    for (const candidate of candidates) mapOrReject(context, candidate, free, rows);
     // Parsing phone numbers is slow enough to starve heartbeats.
     await sleep(0);
   }
@@ -44,6 +44,17 @@ function candidateOf(context: RoundContext, held: Held): Candidate[] {
 }
 
 type IsFree = (phone: string, email: string) => boolean;
+
+/** One contact that trips the mapping must not stop the round for everybody else. */
+function mapOrReject(context: RoundContext, candidate: Candidate, free: IsFree, rows: ImportRows): void {
+  try {
+    map(candidate, free, rows);
+  } catch (error) {
+    context.logger.error({ err: describeError(error) }, 'a contact could not be mapped and goes to the dead letters');
+    const { held } = candidate;
+    held.person = { ...held.person, mapped: { rejected: 'loader.unmappable' } };
+  }
+}
 
 function map({ held, source, accountCountry, phone }: Candidate, free: IsFree, rows: ImportRows): void {
   const { email, state } = held.person;
