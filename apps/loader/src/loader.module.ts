@@ -13,6 +13,8 @@ import { controllersOf } from './intake/batches.controller.js';
 import { Loader } from './loader.js';
 import { closeParts, LOADER_PARTS, type LoaderParts, openParts } from './loader-parts.js';
 import { ReportController } from './report/report.controller.js';
+import { VerifyController } from './verify/verify.controller.js';
+import { Verifier } from './verify/verifier.js';
 
 /** Opens the servers, wires the loader, and lets go of everything in order. */
 @Module({})
@@ -20,12 +22,18 @@ export class LoaderModule implements BeforeApplicationShutdown, OnApplicationShu
   constructor(
     @Inject(LOADER_PARTS) private readonly parts: LoaderParts,
     @Inject(Loader) private readonly loader: Loader,
+    @Inject(Verifier) private readonly verifier: Verifier,
   ) {}
 
   static forService({ environment, logger, health, crash }: ServiceContext): DynamicModule {
     return {
       module: LoaderModule,
-      controllers: [...controllersOf(environment.LOADER_STREAMS), ReportController, DeadLettersController],
+      controllers: [
+        ...controllersOf(environment.LOADER_STREAMS),
+        ReportController,
+        DeadLettersController,
+        VerifyController,
+      ],
       providers: [
         {
           provide: LOADER_PARTS,
@@ -44,12 +52,14 @@ export class LoaderModule implements BeforeApplicationShutdown, OnApplicationShu
               crash(error);
             }),
         },
+        { provide: Verifier, inject: [LOADER_PARTS], useFactory: (parts: LoaderParts) => new Verifier(parts) },
       ],
     };
   }
 
   /** What was taken is settled and committed while the consumers are still members of their groups. */
   async beforeApplicationShutdown(): Promise<void> {
+    await this.verifier.stop();
     await this.loader.stop(this.parts.environment.SHUTDOWN_SECONDS * 1000 * DRAIN_SHARE);
   }
 
@@ -65,6 +75,7 @@ const DRAIN_SHARE = 0.5;
 export function startConsumers(app: NestFastifyApplication): readonly CustomStrategy[] {
   const loader = app.get(Loader);
   loader.start();
+  app.get(Verifier).start();
   return [{ strategy: new BatchStrategy(loader.consumers) }];
 }
 

@@ -10,6 +10,8 @@ import {
 import { Leases } from '@portage/persistence';
 import { type ServiceContext } from '@portage/platform';
 import { ConnectionsController } from './connections/connections.controller.js';
+import { PublishedIdsReader } from './connections/published-ids.js';
+import { PublishedIdsController } from './connections/published-ids.controller.js';
 import { SourceCounts } from './connections/source-counts.js';
 import { StreamStatus } from './connections/stream-status.js';
 import { LagController } from './lag/lag.controller.js';
@@ -40,7 +42,7 @@ export class PollerModule implements OnApplicationBootstrap, BeforeApplicationSh
     const leaseSeconds = environment.LEASE_SECONDS * LEASE_SHARE;
     return {
       module: PollerModule,
-      controllers: [ConnectionsController, RunsController, LagController],
+      controllers: [ConnectionsController, PublishedIdsController, RunsController, LagController],
       providers: [
         {
           provide: PARTS,
@@ -67,6 +69,11 @@ export class PollerModule implements OnApplicationBootstrap, BeforeApplicationSh
         { provide: LagStore, inject: [PARTS], useFactory: (parts: PollerParts) => new LagStore(parts.database) },
         { provide: RunStore, inject: [PARTS], useFactory: (parts: PollerParts) => new RunStore(parts.database) },
         { provide: SourceCounts, inject: [PARTS], useFactory: (parts: PollerParts) => new SourceCounts(parts) },
+        {
+          provide: PublishedIdsReader,
+          inject: [PARTS],
+          useFactory: (parts: PollerParts) => new PublishedIdsReader(parts.database),
+        },
         { provide: StreamStatus, inject: [PARTS], useFactory: (parts: PollerParts) => new StreamStatus(parts) },
       ],
     };

@@ -1,9 +1,10 @@
 import { type SchemaPlan } from '@portage/persistence';
 import { CreateLedger1764112000000 } from './1764112000000-create-ledger.js';
 import { CreateDeadLetterStates1764113000000 } from './1764113000000-create-dead-letter-states.js';
+import { CreateVerifications1764114000000 } from './1764114000000-create-verifications.js';
 
 export const plan: SchemaPlan = {
   schema: 'ledger',
   owner: 'portage_loader',
-  migrations: [CreateLedger1764112000000, CreateDeadLetterStates1764113000000],
+  migrations: [CreateLedger1764112000000, CreateDeadLetterStates1764113000000, CreateVerifications1764114000000],
 };

@@ -102,7 +102,11 @@ async function acceptedEvents({ database, connection }: ReadBackContext): Promis
   return new Map(rows.map(({ type, n }) => [type, Number(n)]));
 }
 
-async function countEvents({ target, connection, signal }: ReadBackContext): Promise<Record<string, number>> {
+export async function countEvents({
+  target,
+  connection,
+  signal,
+}: Pick<ReadBackContext, 'target' | 'connection' | 'signal'>): Promise<Record<string, number>> {
   const metrics = await target.klaviyo.metrics({ signal });
   const counts: Record<string, number> = {};
   for (const type of activityTypeSymbols satisfies readonly ActivityType[]) {

@@ -20,7 +20,9 @@ export interface PersonRead {
   /** True for people who never subscribed, too: it says only that nothing suppresses them. */
   readonly canReceive: boolean;
   readonly phoneNumber: string | null;
+  /** Only when they were asked for: custom properties, and the standard fields that an import writes, by their name there. */
   readonly properties?: Readonly<Record<string, unknown>>;
+  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 /** Who is known under these addresses, by lower-cased address; who is not in the map is not known. Any number. */
@@ -32,7 +34,7 @@ export async function readPeople(
   const people = new Map<string, PersonRead>();
   const wanted = [...new Set(emails.map((email) => email.toLowerCase()))];
   for (const chunk of filterChunks(wanted, maxima.readPeople)) {
-    const fields = options.properties ? `${readFields},properties` : readFields;
+    const fields = options.properties ? `${readFields},${writtenFields}` : readFields;
     for (const profile of await profiles(caller, anyOf('email', chunk), fields, options)) {
       if (profile.email !== '') people.set(profile.email, profile);
     }
@@ -62,6 +64,7 @@ export async function findByPhones(
 }
 
 const readFields = 'email,phone_number,subscriptions';
+const writtenFields = 'first_name,last_name,organization,title,location,properties';
 
 async function profiles(caller: Caller, filter: string, fields: string, options: CallOptions): Promise<PersonRead[]> {
   const query = {
@@ -80,6 +83,11 @@ const profile = z.object({
   attributes: z.object({
     email: z.string().nullish(),
     phone_number: z.string().nullish(),
+    first_name: z.string().nullish(),
+    last_name: z.string().nullish(),
+    organization: z.string().nullish(),
+    title: z.string().nullish(),
+    location: z.record(z.string(), z.unknown()).nullish(),
     properties: z.record(z.string(), z.unknown()).nullish(),
     subscriptions: z
       .object({
@@ -115,8 +123,19 @@ function personOf({ id, attributes }: z.infer<typeof profile>): PersonRead {
     })),
     canReceive: marketing?.can_receive_email_marketing ?? false,
     phoneNumber: attributes.phone_number ?? null,
-    ...(attributes.properties ? { properties: attributes.properties } : {}),
+    ...(attributes.properties ? { properties: attributes.properties, fields: fieldsOf(attributes) } : {}),
   };
+}
+
+function fieldsOf({
+  phone_number,
+  first_name,
+  last_name,
+  organization,
+  title,
+  location,
+}: z.infer<typeof profile>['attributes']): Readonly<Record<string, unknown>> {
+  return { phone_number, first_name, last_name, organization, title, location };
 }
 
 type _Profile = Reads<typeof profile, Answers['GET /api/profiles']['data'][number]>;
