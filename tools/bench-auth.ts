@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { request } from '@portage/http';
@@ -44,6 +44,7 @@ await program(async (signal) => {
     return;
   }
   // Inside the project's own home, so that a database server that runs as another user may reach it.
+  mkdirSync(homeOf({}), { recursive: true });
   const home = mkdtempSync(join(homeOf({}), 'bench-'));
   const authPort = await pickPort(new Set(), '127.0.0.1');
   const publicUrl = `http://127.0.0.1:${authPort}`;

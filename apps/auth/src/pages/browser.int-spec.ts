@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import { type Browser, type Page } from 'playwright-core';
 import { asAdmin } from '../../../../test/auth/auth-client.js';
 import { adminToken, type AuthService } from '../../../../test/auth/auth-service.js';
@@ -11,8 +10,6 @@ const path = 'path' in found ? found.path : '';
 // One test that says why it did not run is better than none that says nothing.
 const inBrowser = 'missing' in found ? it.skip : it;
 const because = 'missing' in found ? ` (not run: ${found.missing})` : '';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe('the pages in a real browser', () => {
   let stage: Stage;
@@ -110,7 +107,7 @@ describe('the pages in a real browser', () => {
       for (const [name, content] of seen) {
         // What leads on by itself would leave before it is checked.
         await page.setContent(content.replace(/<meta http-equiv="refresh"[^>]*>/, ''));
-        await page.evaluate(axeSource);
+        await page.evaluate(axe.source);
         const problems = await page.evaluate<string[]>(
           'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`))',
         );

@@ -2,7 +2,7 @@ import { type Secret } from '@portage/platform';
 import { OAuthServer } from './oauth-server.js';
 
 /** What loading and reading back need. */
-export const klaviyoScopes = [
+const scopes = [
   'accounts:read',
   'profiles:read',
   'profiles:write',
@@ -34,7 +34,7 @@ export function klaviyoOAuth(options: KlaviyoOAuthOptions): OAuthServer | undefi
     vendor: 'Klaviyo',
     authorizeUrl: options.authorizeUrl,
     tokenUrl: `${options.apiUrl}/oauth/token`,
-    scopes: klaviyoScopes,
+    scopes,
     // Ten refreshes a minute are what others have met; the vendor publishes no figure.
     pace: options.limitScale > 0 ? { perSecond: options.limitScale, perMinute: 10 * options.limitScale } : {},
     client: { id: clientId, secret: clientSecret },

@@ -1,7 +1,7 @@
 import { ApiExtension } from '@nestjs/swagger';
 import { z } from 'zod';
 
-export interface Answer {
+interface Answer {
   readonly description: string;
   /** Absent: an answer without a body that a program reads. */
   readonly schema?: z.ZodType;
@@ -9,7 +9,7 @@ export interface Answer {
   readonly mediaType?: string;
 }
 
-export interface Operation {
+interface Operation {
   readonly summary: string;
   readonly description?: string;
   /** What stands in the path, each with a sentence or a schema. */
@@ -40,7 +40,7 @@ export function Describe(operation: Operation): MethodDecorator {
   return ApiExtension(describedKey, describedOf(operation));
 }
 
-export function describedOf(operation: Operation): DescribedOperation {
+function describedOf(operation: Operation): DescribedOperation {
   const { summary, description, params = {}, headers = {}, answers } = operation;
   return {
     summary,
