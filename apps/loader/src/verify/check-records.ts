@@ -26,6 +26,8 @@ export interface StreamSize {
   readonly living: number;
   /** Records in the ledger. */
   readonly ledger: number;
+  /** The poller said which ids it has published. */
+  readonly idsKnown: boolean;
 }
 
 /** Topics against ledger, and the ledger against itself. */
@@ -53,7 +55,7 @@ async function checkStream(context: VerifyContext, plan: RepairPlan, stream: Kep
     for (const [key, record] of page) note(context, plan, stream, key, compare(topic, key, record, progress));
   }
   for (const key of topic.records.keys()) note(context, plan, stream, key, compare(topic, key, undefined, progress));
-  return { keys, living, ledger };
+  return { keys, living, ledger, idsKnown: published !== undefined };
 }
 
 async function checkIds(

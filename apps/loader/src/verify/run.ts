@@ -1,7 +1,7 @@
 import { checkActivities } from './check-activities.js';
 import { checkLists } from './check-lists.js';
 import { checkPeople } from './check-people.js';
-import { checkRecords } from './check-records.js';
+import { checkRecords, type StreamSize } from './check-records.js';
 import { compareSource } from './compare-counts.js';
 import { type VerifyContext } from './context.js';
 import { repairAll } from './repair.js';
@@ -21,7 +21,7 @@ export interface VerificationReport {
   /** No difference was found; notes do not count. */
   readonly equal: boolean;
   readonly source: SourceCounts | null;
-  /** Why there are no source counts. */
+  /** What could not be learned of the source, and why. */
   readonly sourceMissing: string | null;
   readonly topic: PerStream<number>;
   readonly ledger: PerStream<number> & { readonly people: number };
@@ -53,7 +53,7 @@ export async function runVerification(context: VerifyContext): Promise<Verificat
   return {
     equal: classes.every(({ severity }) => severity === 'note'),
     source: typeof source === 'string' ? null : source,
-    sourceMissing: typeof source === 'string' ? source : null,
+    sourceMissing: missingOf(source, Object.values(sizes)),
     topic: {
       lists: sizes.lists.keys,
       contacts: sizes.contacts.keys,
@@ -71,4 +71,9 @@ export async function runVerification(context: VerifyContext): Promise<Verificat
     klaviyo: { profiles, subscribed, suppressed, lists: lists.size, memberships, events: activities.events },
     classes,
   };
+}
+
+function missingOf(source: SourceCounts | string, sizes: readonly StreamSize[]): string | null {
+  if (typeof source === 'string') return source;
+  return sizes.every(({ idsKnown }) => idsKnown) ? null : 'The poller does not say which ids it has published.';
 }
