@@ -1,17 +1,14 @@
 import { type SimulationAccess } from './simulation.js';
 
 /**
- * The environment of services that work against simulated vendors: their addresses, and pacing and waiting that match
- * their speed. What the caller's environment sets for itself stays.
+ * The environment of services that work against simulated vendors: their addresses, and pacing that matches their speed
+ * (the loader's waiting follows the pacing). What the caller's environment sets for itself stays.
  */
 export function demoEnvironment(env: NodeJS.ProcessEnv, access: SimulationAccess, speed: number): NodeJS.ProcessEnv {
   return {
     CONSTANT_CONTACT_RATE: String(4 * speed),
     CONSTANT_CONTACT_DAILY_CALLS: String(10_000 * speed),
     KLAVIYO_LIMIT_SCALE: String(speed),
-    LOADER_READ_BACK_SECONDS: String(15 / speed),
-    LOADER_JOB_POLL_SECONDS: String(Math.max(0.5, 2 / speed)),
-    LOADER_REASSERT_SECONDS: String(900 / speed),
     CONNECTIONS_REFRESH_SECONDS: '2',
     ...env,
     CONSTANT_CONTACT_API_URL: access.constantContact.url,
