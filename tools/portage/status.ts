@@ -53,7 +53,7 @@ export function addStatus(program: Command, { services }: CommandContext): void 
 }
 
 /** Where every connection (or one of them) stands, from both sides of Kafka. */
-export async function readStatus(services: Services, only: string | undefined): Promise<Status> {
+async function readStatus(services: Services, only: string | undefined): Promise<Status> {
   const wanted =
     only === undefined
       ? (await services.get('auth', '/connections', connectionsSchema)).connections
