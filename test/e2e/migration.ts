@@ -159,6 +159,15 @@ export class Migration {
     return refused / counts.reduce((sum, { requests }) => sum + requests, 0);
   }
 
+  /** As 00:00 UTC does: the day's calls are counted anew, and whoever waited for that is due. */
+  async beginDay(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.database.url });
+    await client.connect();
+    await client.query('DELETE FROM budget.days');
+    await client.query('UPDATE sync.runs SET resume_at = now() WHERE resume_at IS NOT NULL');
+    await client.end();
+  }
+
   async stop(): Promise<number | null> {
     const code = await this.portage.stop();
     await Promise.all([this.source.stop(), this.target.stop()]);
