@@ -111,7 +111,7 @@ export function renderLetters(letters: readonly Letter[], cursor: string | null)
     state,
     stream ?? '-',
     (failedAt ?? '-').slice(0, 16),
-    `${code} ${sourceId ?? ''}`.slice(0, 36),
+    `${code} ${sourceId ?? ''}`.slice(0, 26),
   ]);
   const more = cursor === null ? '' : `\nThere are more: --cursor ${cursor}\n`;
   return `${table(['id', 'state', 'stream', 'at', 'code, source id'], rows)}\n${more}`;

@@ -2,7 +2,7 @@ import { type Database } from '@portage/persistence';
 import { type Stream } from '@portage/records';
 
 /** What was last published under an id of the source. */
-export interface PublishedId {
+interface PublishedId {
   readonly id: string;
   readonly version: number;
 }
