@@ -15,6 +15,8 @@ const LEASE = 'lag';
 /** Measures the lag of every group, as long as this replica is the one that does. */
 export class LagMonitor {
   readonly #loop: Loop;
+  /** Apart: a loader that does not answer must not hold up the measuring, least of all then. */
+  readonly #asking: Loop;
   readonly #leases: Leases;
   readonly #reader: LagReader;
   readonly #store: LagStore;
@@ -40,8 +42,17 @@ export class LagMonitor {
       name: 'lag',
       everyMs: LAG_PERIOD_SECONDS * 1000,
       logger,
+      turn: async () => {
+        await this.#turn();
+        return 'rest';
+      },
+    });
+    this.#asking = new Loop({
+      name: 'deliveries',
+      everyMs: LAG_PERIOD_SECONDS * 1000,
+      logger,
       turn: async (signal) => {
-        await this.#turn(signal);
+        if (this.#lease) await this.#askLoader(signal);
         return 'rest';
       },
     });
@@ -50,17 +61,18 @@ export class LagMonitor {
   start(): void {
     lagMetrics.deliveriesFrom(() => this.#ages());
     this.#loop.start();
+    this.#asking.start();
   }
 
   async stop(): Promise<void> {
-    await this.#loop.stop();
+    await Promise.all([this.#loop.stop(), this.#asking.stop()]);
     await this.#reader.close();
     lagMetrics.forget();
     // Otherwise nobody would measure until it expires.
     if (this.#lease) await this.#leases.release(this.#lease).catch(() => undefined);
   }
 
-  async #turn(signal: AbortSignal): Promise<void> {
+  async #turn(): Promise<void> {
     this.#lease = await this.#leases.take(LEASE);
     if (!this.#lease) {
       this.#windows.forget();
@@ -72,7 +84,6 @@ export class LagMonitor {
     const report = reportOf(reading, this.#windows.judge(reading), (topic) => cluster.topicName(topic));
     await this.#store.save(this.#lease, report, reading.at);
     lagMetrics.measured(reading, report, await this.#retention(report.partitions.map(({ topic }) => topic)));
-    await this.#askLoader(signal);
   }
 
   /** Milliseconds by full topic name, of topics that are there. */
