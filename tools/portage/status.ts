@@ -1,25 +1,11 @@
 import { type Command } from 'commander';
-import { type z } from 'zod';
-import { connectionSchema, connectionsSchema, type Progress, progressSchema, statusSchema } from './answers.js';
+import { connectionSchema, connectionsSchema, progressSchema, statusSchema } from './answers.js';
 import { type CommandContext } from './command.js';
-import { type GroupLags, groupLagsSchema } from './lag-answers.js';
+import { groupLagsSchema } from './lag-answers.js';
 import { type Services } from './services.js';
-import { renderStatus } from './status-view.js';
+import { renderStatus, type Status } from './status-view.js';
 import { paintFor } from './terminal.js';
 import { watch } from './watch.js';
-
-export interface ConnectionStatus {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  readonly source: z.infer<typeof statusSchema>;
-  readonly target: Progress;
-}
-
-export interface Status {
-  readonly connections: readonly ConnectionStatus[];
-  readonly lag: GroupLags;
-}
 
 const help = `
 published and settled count since the connection began; lag, behind and verdict are those of the
