@@ -1,5 +1,5 @@
 import { type Outcomes } from './answers.js';
-import { type ConnectionStatus, type Status } from './status.js';
+import { type ConnectionStatus, type Status } from './status-view.js';
 import { bar, renderStatus } from './status-view.js';
 
 const now = Date.parse('2026-11-20T10:00:00Z');

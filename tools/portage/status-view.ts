@@ -1,9 +1,23 @@
-import { type Run, streams } from './answers.js';
+import { type z } from 'zod';
+import { type Progress, type Run, type statusSchema, streams } from './answers.js';
+import { type GroupLags } from './lag-answers.js';
 import { paintVerdict } from './lag-view.js';
 import { table } from './render.js';
 import { totalOf } from './report.js';
-import { type ConnectionStatus, type Status } from './status.js';
 import { durationOf, type Paint } from './terminal.js';
+
+export interface ConnectionStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly source: z.infer<typeof statusSchema>;
+  readonly target: Progress;
+}
+
+export interface Status {
+  readonly connections: readonly ConnectionStatus[];
+  readonly lag: GroupLags;
+}
 
 export interface StatusView {
   readonly now: number;
