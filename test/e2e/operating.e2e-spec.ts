@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PartitionLag } from '../../tools/portage/lag-answers.js';
-import { type ConnectionStatus } from '../../tools/portage/status.js';
+import { type ConnectionStatus } from '../../tools/portage/status-view.js';
 import { kafkaTool } from '../lag/kafka-tool.js';
 import { alertRules, dashboardExpressions, metricsIn } from '../monitoring/used-metrics.js';
 import { Migration } from './migration.js';
