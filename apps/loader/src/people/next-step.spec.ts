@@ -58,7 +58,14 @@ describe('the next step of a person', () => {
   });
 
   describe('an opt-out that meets a subscription of ours in flight (invariant 3)', () => {
-    const flying = { consentedAt: 1, sentAt: NOW - 30_000, accepted: true, sends: 1, effectiveAt: null };
+    const flying = {
+      consentedAt: 1,
+      sentAt: NOW - 30_000,
+      accepted: true,
+      sends: 1,
+      acceptances: 1,
+      effectiveAt: null,
+    };
 
     it('waits for as long as a subscription can take to land, though it counts as lost sooner', () => {
       const hasty = { ...world, reassertMs: 1000 };
@@ -68,7 +75,7 @@ describe('the next step of a person', () => {
     });
 
     it('does not trust an opt-out that holds while a subscription that was sent twice may land once more', () => {
-      const twice = { ...flying, sends: 2, effectiveAt: NOW - 10_000 };
+      const twice = { ...flying, sends: 2, acceptances: 2, effectiveAt: NOW - 10_000 };
       const state = { ...loaded, subscription: twice, optOut: sentOptOut({ sentAt: NOW - 5000 }) };
       const step = (read: typeof reads.unsubscribed | typeof reads.subscribed, now = NOW) =>
         nextStep(person(decisions.unsubscribed, { state, seen: seen(read, now) }), { ...world, now });
@@ -204,7 +211,14 @@ describe('the next step of a person', () => {
     });
 
     it('that may be in flight are looked for and not repeated before their time is over', () => {
-      const accepted = { consentedAt: 1, sentAt: NOW - 400_000, accepted: true, sends: 1, effectiveAt: null };
+      const accepted = {
+        consentedAt: 1,
+        sentAt: NOW - 400_000,
+        accepted: true,
+        sends: 1,
+        acceptances: 1,
+        effectiveAt: null,
+      };
       const at = (subscription: PersonState['subscription']) =>
         nextStep(person(decisions.subscribed, { state: { ...loaded, subscription }, seen: seen(reads.never) }), world);
       expect(at(accepted)).toMatchObject({ do: 'wait', phase: 'subscription' });
@@ -214,15 +228,36 @@ describe('the next step of a person', () => {
 
     it('without effect are given up after a second time and listed for the owner', () => {
       const { consentedAt } = decisions.subscribed;
-      const subscription = { consentedAt, sentAt: NOW - 1e7, accepted: true, sends: 2, effectiveAt: null };
+      const subscription = {
+        consentedAt,
+        sentAt: NOW - 1e7,
+        accepted: true,
+        sends: 2,
+        acceptances: 2,
+        effectiveAt: null,
+      };
       const given = person(decisions.subscribed, { state: { ...loaded, subscription }, seen: seen(reads.never) });
       expect(nextStep(given, world)).toEqual({ do: 'note', state: { conflict: 'subscription_without_effect' } });
       const listed = { ...given, state: { ...given.state, conflict: 'subscription_without_effect' } };
       expect(nextStep(listed, world)).toMatchObject({ do: 'finish', result: { reason: 'consent_conflict' } });
     });
 
+    it('that got no answer are sent again, however often that happened', () => {
+      const { consentedAt } = decisions.subscribed;
+      const subscription = {
+        consentedAt,
+        sentAt: NOW - 1e7,
+        accepted: false,
+        sends: 9,
+        acceptances: 0,
+        effectiveAt: null,
+      };
+      const given = person(decisions.subscribed, { state: { ...loaded, subscription }, seen: seen(reads.never) });
+      expect(nextStep(given, world)).toMatchObject({ do: 'subscribe' });
+    });
+
     it('in effect are never sent again, whatever the owner does by hand', () => {
-      const subscription = { consentedAt: 1, sentAt: 2, accepted: true, sends: 1, effectiveAt: 3 };
+      const subscription = { consentedAt: 1, sentAt: 2, accepted: true, sends: 1, acceptances: 1, effectiveAt: 3 };
       const step = nextStep(
         person(decisions.subscribed, { state: { ...loaded, subscription }, seen: seen(reads.unsubscribed) }),
         world,
@@ -265,8 +300,8 @@ describe('the next step of a person', () => {
       ),
       subscription: fc.constantFrom(
         null,
-        { consentedAt: 1, sentAt: NOW - 1000, accepted: true, sends: 1, effectiveAt: null },
-        { consentedAt: 1, sentAt: NOW - 1000, accepted: false, sends: 1, effectiveAt: null },
+        { consentedAt: 1, sentAt: NOW - 1000, accepted: true, sends: 1, acceptances: 1, effectiveAt: null },
+        { consentedAt: 1, sentAt: NOW - 1000, accepted: false, sends: 1, acceptances: 1, effectiveAt: null },
       ),
       profile: fc.constantFrom(null, mapped),
       inherited: fc.boolean(),

@@ -40,6 +40,8 @@ export interface SubscriptionState {
   /** Klaviyo said yes. Without that the request may or may not have been carried out. */
   readonly accepted: boolean;
   readonly sends: number;
+  /** Sends that Klaviyo said yes to. */
+  readonly acceptances: number;
   readonly effectiveAt: number | null;
 }
 

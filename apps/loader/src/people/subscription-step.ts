@@ -56,18 +56,21 @@ function giveUp(person: Person, world: World): Step | undefined {
   return { do: 'wait', phase: 'subscription', until: subscriptionReadBackAt(sentAt, world) };
 }
 
-/** Klaviyo accepts subscriptions of addresses that look like tests and does nothing: asking for ever would settle nothing. */
+/**
+ * Klaviyo accepts subscriptions of addresses that look like tests and does nothing: asking for ever would settle nothing. A request
+ * that got no answer says nothing of the kind, however often it was sent.
+ */
 function hadNoEffect({ state, decision }: Person): boolean {
   const { subscription } = state;
   if (subscription === null || decision.kind !== 'subscribed') return false;
-  return subscription.sends >= MOST_SENDS && subscription.consentedAt === decision.consentedAt;
+  return subscription.acceptances >= MOST_ACCEPTED && subscription.consentedAt === decision.consentedAt;
 }
 
-const MOST_SENDS = 2;
+const MOST_ACCEPTED = 2;
 
 function inEffect({ state, decision }: Person, now: number) {
   const consentedAt = decision.kind === 'subscribed' ? decision.consentedAt : now;
-  const base = state.subscription ?? { consentedAt, sentAt: null, accepted: true, sends: 0 };
+  const base = state.subscription ?? { consentedAt, sentAt: null, accepted: true, sends: 0, acceptances: 0 };
   return { subscription: { ...base, effectiveAt: now }, conflict: null, optOut: null, written: null };
 }
 

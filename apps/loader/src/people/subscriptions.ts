@@ -33,8 +33,9 @@ async function sendPart(context: RoundContext, given: readonly Subscribing[]): P
   const before = new Map(given.map(({ held }) => [held, held.person.state]));
   for (const { held, step } of given) {
     const { consentedAt } = step;
-    const sends = (held.person.state.subscription?.sends ?? 0) + 1;
-    const subscription = { consentedAt, sentAt: Date.now(), accepted: false, sends, effectiveAt: null };
+    const { sends, acceptances } = held.person.state.subscription ?? { sends: 0, acceptances: 0 };
+    const sent = { sentAt: Date.now(), accepted: false, sends: sends + 1, acceptances };
+    const subscription = { consentedAt, ...sent, effectiveAt: null };
     learn(held, { subscription, wrote: true });
   }
   const current = await store(context, given, true);
@@ -85,7 +86,9 @@ function accept(part: readonly Subscribing[], accepted: ReadonlySet<number>): Su
   const done = part.filter((_, row) => accepted.has(row));
   for (const { held } of done) {
     const { subscription } = held.person.state;
-    learn(held, { subscription: subscription && { ...subscription, accepted: true } });
+    learn(held, {
+      subscription: subscription && { ...subscription, accepted: true, acceptances: subscription.acceptances + 1 },
+    });
   }
   return done;
 }

@@ -15,7 +15,7 @@ const subscribed: Decision = {
 const unsubscribed: Decision = { kind: 'unsubscribed', reason: 'permission', contactId: 'a', optedOutAt: AT };
 const bounced: Decision = { kind: 'suppressed', reason: 'bounced', contactId: 'a' };
 const unproven: Decision = { kind: 'no_consent', reason: 'implicit', contactId: 'a' };
-const sent = { consentedAt: AT, sentAt: AT, accepted: true, sends: 1, effectiveAt: AT };
+const sent = { consentedAt: AT, sentAt: AT, accepted: true, sends: 1, acceptances: 1, effectiveAt: AT };
 
 const state: PersonState = {
   optOut: null,
