@@ -15,7 +15,9 @@ export async function runTests(root, node, { long, args }) {
       ...(seed === undefined ? {} : { PORTAGE_TEST_SEED: seed }),
     };
     const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-    const code = await launch(root, node, [jest, '--json', `--outputFile=${output}`, ...rest], env);
+    // More than there are cores: tests with servers mostly wait for effects that take their time.
+    const workers = rest.some((arg) => arg.startsWith('--maxWorkers') || arg === '-i') ? [] : ['--maxWorkers=3'];
+    const code = await launch(root, node, [jest, '--json', `--outputFile=${output}`, ...workers, ...rest], env);
     process.stdout.write(`${closingLine(read(output))}\n`);
     return code;
   } finally {
