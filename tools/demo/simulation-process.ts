@@ -24,7 +24,10 @@ export async function spawnSimulation(
     ...(options.state === undefined ? [] : ['--state', options.state]),
     ...(options.limits ? [] : ['--no-limits']),
   ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: { ...process.env, PORTAGE_LIFELINE: String(process.pid) },
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const lines = createInterface({ input: child.stdout as Readable });
   const access = await new Promise<SimulationAccess>((resolve, reject) => {

@@ -9,7 +9,12 @@ export function launch(root, node, args, env) {
   const lifeline = `--import=${pathToFileURL(join(root, 'tools', 'run', 'lifeline.mjs'))}`;
   const child = spawn(node, [lifeline, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, KAFKAJS_NO_PARTITIONER_WARNING: '1', ...env },
+    env: {
+      ...process.env,
+      KAFKAJS_NO_PARTITIONER_WARNING: '1',
+      PORTAGE_LIFELINE: String(process.pid),
+      ...env,
+    },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   if (process.channel) {

@@ -5,7 +5,8 @@ import { setTimeout } from 'node:timers';
 
 const graceMs = 60_000;
 
-if (process.channel) {
+// Only for the program itself: what it forks inherits the preload too, and has channels of its own.
+if (process.channel && process.env.PORTAGE_LIFELINE === String(process.ppid)) {
   process.once('disconnect', () => {
     process.kill(process.pid, 'SIGTERM');
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), graceMs).unref();
