@@ -22,6 +22,17 @@ describe('an activity', () => {
       { do: 'skip', reason: 'deleted' },
     ],
     ['of a contact still on its way waits', { contact: null, contactsComplete: false }, { do: 'wait' }],
+    ['waits for everything that was published about contacts before it', { contactsComplete: false }, { do: 'wait' }],
+    [
+      'waits while its contact’s newest state has no fate yet',
+      { contact: { email: 'a@x.example', outcome: null, reason: null } },
+      { do: 'wait' },
+    ],
+    [
+      'waits while its contact is parked',
+      { contact: { email: 'a@x.example', outcome: 'parked', reason: null } },
+      { do: 'wait' },
+    ],
     ['of a contact that is no more is skipped', { contact: null }, { do: 'skip', reason: 'deleted' }],
     [
       'of a contact without an address is skipped',

@@ -28,8 +28,11 @@ export function eventFate(
 ): EventFate {
   if (!options.collectEngagement) return { do: 'skip', reason: 'not_wanted' };
   const { contact, person, contactsComplete } = standing;
-  if (contact === null) return contactsComplete ? { do: 'skip', reason: 'deleted' } : { do: 'wait' };
+  // The same pass may have published before it that the contact is deleted or has opted out.
+  if (!contactsComplete) return { do: 'wait' };
+  if (contact === null) return { do: 'skip', reason: 'deleted' };
   if (contact.email === null) return { do: 'skip', reason: contact.reason ?? 'no_email' };
+  if (contact.outcome === null || contact.outcome === 'parked') return { do: 'wait' };
   if (person === null || person.exposed || !options.working) return { do: 'wait' };
   if (person.skipped !== null) return { do: 'skip', reason: person.skipped };
   return person.ready ? { do: 'send', email: contact.email } : { do: 'wait' };
