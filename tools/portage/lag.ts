@@ -39,22 +39,27 @@ export function addLag(program: Command, context: CommandContext): void {
     .option('--json', 'one JSON document on stdout, everything else on stderr', false)
     .addHelpText('after', help)
     .action(async (options: LagOptions) => {
-      const show = options.json
-        ? async () => `${JSON.stringify(await readPartitions(context))}\n`
-        : () => readShown(context, options.all);
-      if (options.watch) await watch(process.stdout, show, { inPlace: !options.json });
-      else process.stdout.write(await show());
-      if (options.check && (await readPartitions(context)).some(({ verdict }) => isBad(verdict)))
-        process.exitCode = exitCodes.unaccounted;
+      if (options.watch) {
+        const show = async () => (await read(context, options)).text;
+        await watch(process.stdout, show, { inPlace: !options.json });
+        return;
+      }
+      const { text, partitions } = await read(context, options);
+      process.stdout.write(text);
+      if (options.check && partitions.some(({ verdict }) => isBad(verdict))) process.exitCode = exitCodes.unaccounted;
     });
 }
 
-function readPartitions({ services }: CommandContext): Promise<PartitionLag[]> {
-  return services.get('poller', '/lag', partitionLagsSchema);
+interface Reading {
+  readonly text: string;
+  /** What the text shows, so that an exit code never contradicts it. */
+  readonly partitions: readonly PartitionLag[];
 }
 
-async function readShown(context: CommandContext, all: boolean): Promise<string> {
-  const groups = await context.services.get('poller', '/lag/groups', groupLagsSchema);
+async function read({ services }: CommandContext, { all, json }: LagOptions): Promise<Reading> {
+  const partitions = await services.get('poller', '/lag', partitionLagsSchema);
+  if (json) return { partitions, text: `${JSON.stringify(partitions)}\n` };
+  const groups = await services.get('poller', '/lag/groups', groupLagsSchema);
   const paint = paintFor(process.stdout, process.env);
-  return renderLag(groups, await readPartitions(context), { all, now: Date.now(), paint });
+  return { partitions, text: renderLag(groups, partitions, { all, now: Date.now(), paint }) };
 }

@@ -1,13 +1,5 @@
 import { activity, activityRecord, listRecord, meta, testKafka } from '../../../test/kafka.js';
-import {
-  applyTopics,
-  endOffsets,
-  offsetsAt,
-  Publisher,
-  readBounded,
-  RecordWriter,
-  TransactionalPublisher,
-} from './index.js';
+import { applyTopics, endOffsets, offsetsAt, readBounded, RecordWriter, TransactionalPublisher } from './index.js';
 import { type TakenRecord } from './consuming/taken.js';
 
 const patience = 60_000;
@@ -139,22 +131,6 @@ describe('TransactionalPublisher', () => {
       await expect(publisher.publish([listRecord('l6')], AbortSignal.abort())).rejects.toMatchObject({
         name: 'AbortError',
       });
-      await publisher.close();
-    },
-    patience,
-  );
-});
-
-describe('Publisher', () => {
-  it(
-    'publishes without a transaction and says where',
-    async () => {
-      const publisher = await Publisher.open(cluster, writer, 10_000);
-      const end = (await endOffsets(cluster, 'lists')).get(0) ?? 0;
-      const [sent, ...more] = await publisher.send([listRecord('l7')]);
-      expect([sent?.topic, sent?.partition, more]).toEqual([`${prefix}.lists`, 0, []]);
-      // The marker of an earlier transaction may come in between: it trails what it ends.
-      expect([end, end + 1]).toContain(sent?.firstOffset);
       await publisher.close();
     },
     patience,

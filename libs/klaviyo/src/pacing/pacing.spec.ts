@@ -19,10 +19,10 @@ describe('quotaOf', () => {
   const published = { burst: 10, steady: 150, perDay: 150 };
 
   it.each([
-    { scale: 1, seen: {}, expected: { perSecond: 10, perMinute: 150, perDay: 150 } },
-    { scale: 10, seen: {}, expected: { perSecond: 100, perMinute: 1500, perDay: 1500 } },
-    { scale: 0.5, seen: { burst: 10, steady: 150 }, expected: { perSecond: 5, perMinute: 75, perDay: 75 } },
-    { scale: 1, seen: { burst: 3, steady: 60 }, expected: { perSecond: 3, perMinute: 60, perDay: 150 } },
+    { scale: 1, seen: {}, expected: { perSecond: 8, perMinute: 150, perDay: 150 } },
+    { scale: 10, seen: {}, expected: { perSecond: 80, perMinute: 1500, perDay: 1500 } },
+    { scale: 0.5, seen: { burst: 10, steady: 150 }, expected: { perSecond: 4, perMinute: 75, perDay: 75 } },
+    { scale: 1, seen: { burst: 5, steady: 60 }, expected: { perSecond: 4, perMinute: 60, perDay: 150 } },
     { scale: 0, seen: { burst: 3, steady: 60 }, expected: {} },
   ])('scale $scale with answers naming $seen', ({ scale, seen, expected }) => {
     expect(quotaOf(published, scale, seen)).toEqual(expected);
