@@ -1,5 +1,5 @@
 import { LoaderHarness, type Replica, TARGET } from '../../../test/loader/harness.js';
-import { contact, outgoing, OPT_IN, suppression } from '../../../test/loader/records.js';
+import { activity, contact, meta, outgoing, OPT_IN, suppression } from '../../../test/loader/records.js';
 
 const email = (id: string) => `${id}@mail.northwind.net`;
 const JUNE = Date.UTC(2025, 5, 1);
@@ -103,6 +103,34 @@ describe('consent over time (invariants 3 and 4)', () => {
     await harness.publish(outgoing.contact(contact('held', { deletedAt: Date.now() })));
     await settle();
     expect(harness.person(email('held'))).toEqual(before);
+  }, 60_000);
+
+  it('somebody opted out whom the owner deleted in Klaviyo comes back opted out only, by an event as by an import', async () => {
+    const gone = { held: email('on-hold'), unsubscribed: email('gone') };
+    const optedOut = contact('gone', { permission: 'unsubscribed', optOutAt: JUNE });
+    await harness.publish(
+      outgoing.contact(contact('on-hold', { permission: 'temp_hold' })),
+      outgoing.contact(optedOut),
+      outgoing.suppression(suppression('gone', { occurredAt: JUNE })),
+    );
+    await settle();
+    // As if the opt-out had been seen long ago.
+    await harness.ledger.query(
+      `UPDATE ledger.people SET opt_out = opt_out || '{"heldAt": 1}' WHERE email = ANY($1::text[])`,
+      [Object.values(gone)],
+    );
+    for (const address of Object.values(gone)) harness.klaviyo.person(TARGET, { email: address, action: 'delete' });
+    await harness.publish(
+      outgoing.contact({ ...contact('gone', { ...optedOut, firstName: 'Changed' }), meta: meta() }),
+      outgoing.activity(activity('on-hold', 1)),
+    );
+    await settle();
+    expect(harness.person(gone.unsubscribed)).toMatchObject({ consent: 'UNSUBSCRIBED', first_name: 'Changed' });
+    expect(harness.person(gone.held)).toMatchObject({ mailable: false });
+    expect(harness.klaviyo.events(TARGET)).toHaveLength(1);
+    for (const address of Object.values(gone)) {
+      expect(harness.klaviyo.audit(TARGET, address).filter(({ mailable }) => mailable)).toEqual([]);
+    }
   }, 60_000);
 
   it('writes the original date of consent', () => {

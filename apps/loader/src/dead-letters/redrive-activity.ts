@@ -1,9 +1,10 @@
 import { mapEvent } from '@portage/klaviyo';
-import { type Queries } from '@portage/persistence';
+import { type Database, type Queries } from '@portage/persistence';
 import { type Activity } from '@portage/records';
 import { type Connection } from '../connections/connection.js';
 import { type ActivityOutcome, countActivities } from '../events/activity-outcome.js';
 import { eventFate } from '../events/event-fate.js';
+import { OptOutWatch } from '../events/opt-out-watch.js';
 import { readStandings } from '../events/standings.js';
 import { type Target } from '../targets/target.js';
 import { refusal } from './refusal.js';
@@ -26,19 +27,22 @@ export interface BuriedActivity {
  * @throws PortageError `loader.dead_letter_refused` while it must wait, or when it is refused again
  */
 export async function sendBuried(
-  queries: Queries,
+  database: Database,
   { key, activity, target, connection }: BuriedActivity,
   signal: AbortSignal,
 ): Promise<{ outcome: 'delivered' | 'skipped'; reason: string }> {
   const { runId, observedAt } = activity.meta;
   const asked = { target: target.id, key, connectionId: connection.id, runId, observedAt };
-  const standingOf = await readStandings(queries, [asked]);
+  const standingOf = await readStandings(database, [asked]);
   const { collectEngagement, metricSuffix } = connection.options;
   const fate = eventFate(standingOf(asked), { collectEngagement, working: connection.working });
   if (fate.do === 'wait') throw refusal('The person of this activity is not settled yet: try again later.');
   if (fate.do === 'skip') return { outcome: 'skipped', reason: fate.reason };
   const row = mapEvent(activity, { email: fate.email, suffix: metricSuffix });
   if ('rejected' in row) throw refusal(`It still cannot become an event: ${row.rejected}.`);
+  if (fate.optedOut && (await new OptOutWatch(database).missing(target, [row.email], signal)).size > 0) {
+    throw refusal('Klaviyo lost this person and with it the opt-out, which is written anew: try again later.');
+  }
   const { rejected } = await target.klaviyo.sendEvents([row], { signal });
   target.answered();
   if (rejected[0]) throw refusal(`Klaviyo refuses it again: ${rejected[0].code}.`);

@@ -2,23 +2,27 @@ import { type ContactStanding, eventFate } from './event-fate.js';
 
 const standing: ContactStanding = {
   contact: { email: 'a@x.example', outcome: 'delivered', reason: null },
-  person: { ready: true, exposed: false, skipped: null },
+  person: { ready: true, exposed: false, skipped: null, optedOut: false },
   contactsComplete: true,
 };
 const options = { collectEngagement: true, working: true };
 
 describe('an activity', () => {
   it.each<[string, Partial<ContactStanding>, object]>([
-    ['goes to the contact’s address of the moment', {}, { do: 'send', email: 'a@x.example' }],
-    ['waits for its person to be settled', { person: { ready: false, exposed: false, skipped: null } }, { do: 'wait' }],
+    ['goes to the contact’s address of the moment', {}, { do: 'send', email: 'a@x.example', optedOut: false }],
+    [
+      'waits for its person to be settled',
+      { person: { ready: false, exposed: false, skipped: null, optedOut: false } },
+      { do: 'wait' },
+    ],
     [
       'waits while an opt-out is outstanding',
-      { person: { ready: true, exposed: true, skipped: null } },
+      { person: { ready: true, exposed: true, skipped: null, optedOut: false } },
       { do: 'wait' },
     ],
     [
       'of somebody skipped is skipped',
-      { person: { ready: true, exposed: false, skipped: 'deleted' } },
+      { person: { ready: true, exposed: false, skipped: 'deleted', optedOut: false } },
       { do: 'skip', reason: 'deleted' },
     ],
     ['of a contact still on its way waits', { contact: null, contactsComplete: false }, { do: 'wait' }],

@@ -8,13 +8,24 @@ export interface ContactStanding {
     readonly outcome: string | null;
     readonly reason: string | null;
   } | null;
-  readonly person: { readonly ready: boolean; readonly exposed: boolean; readonly skipped: string | null } | null;
+  readonly person: {
+    readonly ready: boolean;
+    readonly exposed: boolean;
+    readonly skipped: string | null;
+    /** An opt-out was seen to hold. */
+    readonly optedOut: boolean;
+  } | null;
   /** Every contact that was published before this activity is in the ledger. */
   readonly contactsComplete: boolean;
 }
 
 export type EventFate =
-  | { readonly do: 'send'; readonly email: string }
+  | {
+      readonly do: 'send';
+      readonly email: string;
+      /** Not to somebody whom Klaviyo does not know any more. */
+      readonly optedOut: boolean;
+    }
   | { readonly do: 'skip'; readonly reason: string }
   | { readonly do: 'wait' };
 
@@ -35,7 +46,7 @@ export function eventFate(
   if (contact.outcome === null || contact.outcome === 'parked') return { do: 'wait' };
   if (person === null || person.exposed || !options.working) return { do: 'wait' };
   if (person.skipped !== null) return { do: 'skip', reason: person.skipped };
-  return person.ready ? { do: 'send', email: contact.email } : { do: 'wait' };
+  return person.ready ? { do: 'send', email: contact.email, optedOut: person.optedOut } : { do: 'wait' };
 }
 
 /** Two records of one happening may not share a request: Klaviyo refuses the request for it. One of them is enough. */

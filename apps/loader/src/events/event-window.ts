@@ -13,6 +13,7 @@ import { type Targets } from '../targets/targets.js';
 import { type ActivityOutcome } from './activity-outcome.js';
 import { EndedActivities, type Place } from './ended-activities.js';
 import { type EventFate, eventFate, happeningOf } from './event-fate.js';
+import { OptOutWatch } from './opt-out-watch.js';
 import { readStandings } from './standings.js';
 
 export interface EventWindowOptions {
@@ -37,6 +38,7 @@ interface Entry extends Place {
 interface Sendable {
   readonly entry: Entry;
   readonly row: EventRow;
+  readonly optedOut: boolean;
 }
 
 /**
@@ -47,10 +49,13 @@ export class EventWindow {
   #waiting = new Set<Entry>();
   readonly #ended = new EndedActivities();
   readonly #busy = new Map<string, Promise<void>>();
+  readonly #watch: OptOutWatch;
   /** While everybody waits, asking costs and brings nothing. */
   #restUntil = 0;
 
-  constructor(private readonly options: EventWindowOptions) {}
+  constructor(private readonly options: EventWindowOptions) {
+    this.#watch = new OptOutWatch(options.database);
+  }
 
   take(batch: TakenBatch<Activity>): void {
     recordsTaken.labels('activities').inc(batch.records.length);
@@ -142,8 +147,9 @@ export class EventWindow {
     const row = mapEvent(entry.activity, { email: fate.email, suffix });
     if ('rejected' in row) return this.#reject(entry, target.id, row.rejected);
     const rows = sendable.get(target);
-    if (rows) rows.push({ entry, row });
-    else sendable.set(target, [{ entry, row }]);
+    const { optedOut } = fate;
+    if (rows) rows.push({ entry, row, optedOut });
+    else sendable.set(target, [{ entry, row, optedOut }]);
   }
 
   /** One sender a target at a time; a full request goes at once, a part of one when its oldest event has waited. */
@@ -162,7 +168,10 @@ export class EventWindow {
     this.#busy.set(target.id, sending);
   }
 
-  async #send(target: Target, sendable: readonly Sendable[], signal: AbortSignal): Promise<void> {
+  async #send(target: Target, decided: readonly Sendable[], signal: AbortSignal): Promise<void> {
+    const optedOut = decided.flatMap((each) => (each.optedOut ? [each.row.email] : []));
+    const missing = await this.#watch.missing(target, optedOut, signal);
+    const sendable = decided.filter(({ row }) => !missing.has(row.email));
     const happenings = new Map<string, Sendable[]>();
     for (const each of sendable) {
       const happening = happeningOf(each.entry.activity, each.row.email);

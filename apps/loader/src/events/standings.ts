@@ -25,8 +25,10 @@ export async function readStandings(
     ready: boolean;
     exposed: boolean;
     skipped: string | null;
+    opted_out: boolean;
   }>(
-    `SELECT r.target, r.key, r.email, r.outcome, r.reason, p.email IS NOT NULL AS known, p.ready, p.exposed, p.skipped
+    `SELECT r.target, r.key, r.email, r.outcome, r.reason, p.email IS NOT NULL AS known, p.ready, p.exposed, p.skipped,
+       COALESCE(p.opt_out->>'heldAt' IS NOT NULL, false) AS opted_out
      FROM unnest($1::text[], $2::text[]) AS a (target, key)
      JOIN ledger.records r ON r.target = a.target AND r.stream = 'contacts' AND r.key = a.key
      LEFT JOIN ledger.people p ON p.target = r.target AND p.email = r.email`,
@@ -39,7 +41,9 @@ export async function readStandings(
     const mark = marks.get(connectionId);
     return {
       contact: row ? { email: row.email, outcome: row.outcome, reason: row.reason } : null,
-      person: row?.known ? { ready: row.ready, exposed: row.exposed, skipped: row.skipped } : null,
+      person: row?.known
+        ? { ready: row.ready, exposed: row.exposed, skipped: row.skipped, optedOut: row.opted_out }
+        : null,
       contactsComplete: mark !== undefined && (mark.runId === runId || mark.completedAt >= observedAt),
     };
   };

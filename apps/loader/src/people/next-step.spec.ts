@@ -51,6 +51,17 @@ describe('the next step of a person', () => {
       expect(step).toEqual({ do: 'finish', result: { outcome: 'unchanged', reason: null } });
     });
 
+    it('does not import somebody whose opt-out went with a profile that was deleted by hand', () => {
+      const optOut = sentOptOut({ sentAt: NOW - 2e6, heldAt: NOW - 1e6 });
+      const given = person(decisions.unsubscribed, { state: { ...untouched, optOut } });
+      expect(nextStep(given, world)).toEqual({ do: 'look' });
+      expect(nextStep({ ...given, seen: seen(reads.subscribed) }, world)).toMatchObject({ do: 'import' });
+      const note = nextStep({ ...given, seen: seen(null) }, world);
+      expect(note).toMatchObject({ do: 'note', state: { optOut: { heldAt: null } } });
+      const state = { ...given.state, ...(note as Extract<Step, { do: 'note' }>).state };
+      expect(nextStep({ ...given, state, seen: seen(null) }, world)).toMatchObject({ do: 'opt_out' });
+    });
+
     it('looks after a newer opt-out of the source anew', () => {
       const state = { ...loaded, optOut: sentOptOut({ basis: 'unsubscribe:1', heldAt: NOW - 1000 }) };
       expect(nextStep(person(decisions.unsubscribed, { state }), world)).toEqual({ do: 'look' });

@@ -1,5 +1,5 @@
 import { type Decision, mayLoadProfile } from '@portage/consent';
-import { optOutStep } from './opt-out-step.js';
+import { lostOptOut, optOutStep } from './opt-out-step.js';
 import { type Outcome, type Person, type Step, type World } from './person.js';
 import { awaitPass, subscriptionStep } from './subscription-step.js';
 
@@ -53,7 +53,7 @@ function loadStep(person: Person, world: World): Step | undefined {
   }
   const missing = lists.ready.filter((list) => !state.lists.includes(list));
   const profile = state.profile?.fingerprint !== mapped.fingerprint;
-  if (profile || missing.length > 0) return { do: 'import', profile, lists: missing };
+  if (profile || missing.length > 0) return lostOptOut(person, world) ?? { do: 'import', profile, lists: missing };
   const ended = state.lists.filter((list) => !lists.ready.includes(list) && !lists.kept.includes(list));
   if (ended.length === 0) return undefined;
   return person.seen === null ? { do: 'look' } : { do: 'leave', lists: ended };

@@ -1,6 +1,7 @@
 import { type Decision, optOutHolds, type OptOutEffect, writtenOptOut } from '@portage/consent';
 import {
   fresh,
+  FRESH_MS,
   type OptOutState,
   type Person,
   type PersonState,
@@ -72,6 +73,17 @@ function bringAbout(person: Person, wanted: WantedOptOut, world: World): Step | 
   const lost = current?.sentAt != null && now - current.sentAt >= world.reassertMs;
   if (current?.sentAt == null || lost) return send(person, wanted, current, now);
   return { do: 'wait', phase: 'opt_out', until: readBackAt(current.sentAt, world) };
+}
+
+/**
+ * For the moment before an import, which makes whoever Klaviyo does not know: somebody deleted there by hand took the opt-out
+ * along, so it is brought about anew before anything else (invariant 3). Undefined when there is nothing to fear.
+ */
+export function lostOptOut({ state, seen }: Person, { now }: World): Step | undefined {
+  const { optOut } = state;
+  if (optOut === null || optOut.heldAt === null || now - optOut.heldAt <= FRESH_MS) return undefined;
+  if (!fresh(seen, now)) return { do: 'look' };
+  return seen.read === null ? { do: 'note', state: { optOut: { ...optOut, sentAt: null, heldAt: null } } } : undefined;
 }
 
 /** The opt-out is no longer wanted, but it is in flight: whoever subscribed now might see it land afterwards. */
