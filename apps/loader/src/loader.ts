@@ -12,6 +12,7 @@ import { type KeptStream } from './load-batch.js';
 import { type LoaderParts } from './loader-parts.js';
 import { advanceGates } from './marks/gates.js';
 import { Marks } from './marks/marks.js';
+import { recordsTaken, windowRecords } from './metrics.js';
 import { AdvanceQueue } from './positions/advance-queue.js';
 import { KeptStreamWindow } from './positions/kept-stream.js';
 import { type Countable, Positions } from './positions/positions.js';
@@ -77,6 +78,7 @@ export class Loader {
   }
 
   takeActivities(batch: TakenBatch<Activity>): void {
+    recordsTaken.labels('activities').inc(batch.records.length);
     this.#events?.take(batch);
   }
 
@@ -152,7 +154,11 @@ export class Loader {
     const consumer: BatchConsumer<'activities', ActivityOutcome> = this.#consumer('activities', advances, () =>
       window.revoked(),
     );
-    const loop = this.#loop('activities', SETTLE_MS, () => window.turn(this.parts.stopNow.signal));
+    const loop = this.#loop('activities', SETTLE_MS, async () => {
+      const next = await window.turn(this.parts.stopNow.signal);
+      windowRecords.labels('activities').set(consumer.load.rows);
+      return next;
+    });
     this.#loops.push(loop);
     return window;
   }

@@ -1,5 +1,6 @@
 export { applyTopics, type ApplyOptions, type TopicReport } from './apply-topics.js';
 export { BatchConsumer, type BatchConsumerOptions, type BatchHandler } from './batch-consumer.js';
+export { BoundedGroup } from './bounded-group.js';
 export { type BoundedRead, type BoundedResult, readBounded } from './bounded-reader.js';
 export { KafkaCluster } from './cluster.js';
 export { type KafkaConfig, kafkaConfigOf, type RegistryConfig, registryConfigOf, type SaslConfig } from './config.js';

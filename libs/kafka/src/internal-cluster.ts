@@ -13,10 +13,12 @@ export interface InternalCluster {
   findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[];
   findLeaderForPartitions(topic: string, partitions: readonly number[]): Record<string, number[]>;
   findBroker(of: { readonly nodeId: string }): Promise<InternalBroker>;
+  findGroupCoordinator(of: { readonly groupId: string }): Promise<InternalBroker>;
   fetchTopicsOffset(topics: readonly OffsetQuery[]): Promise<readonly OffsetAnswer[]>;
 }
 
 interface InternalBroker {
+  offsetCommit(request: object): Promise<unknown>;
   fetch(
     request: object,
   ): Promise<{ readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[] }>;

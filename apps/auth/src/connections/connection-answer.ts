@@ -24,6 +24,9 @@ export const connectionAnswer = z.strictObject({
     accountId: z.string().nullable(),
     organization: z.string().nullable(),
     kind: z.enum(['private_key', 'oauth']),
+    usable: z
+      .boolean()
+      .describe('Klaviyo can be written to for this connection, whether or not its source is authorised.'),
   }),
 }) satisfies z.ZodType<Connection>;
 

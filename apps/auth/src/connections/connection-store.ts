@@ -1,6 +1,6 @@
 import { type Queries } from '@portage/persistence';
 import { type CredentialState, type Provider } from '../credentials/credential.js';
-import { type Connection, lacksConsent, statusOf } from './connection.js';
+import { type Connection, isTargetUsable, lacksConsent, statusOf } from './connection.js';
 import { type ConnectionOptions } from './options.js';
 
 interface ConnectionRow {
@@ -143,6 +143,7 @@ function storedOf(row: ConnectionRow): StoredConnection {
         accountId: row.target_account_id,
         organization: row.target_organization,
         kind: row.target_kind,
+        usable: isTargetUsable(standing),
       },
     },
   };

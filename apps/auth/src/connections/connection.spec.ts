@@ -1,4 +1,4 @@
-import { lacksConsent, type Standing, statusOf } from './connection.js';
+import { isTargetUsable, lacksConsent, type Standing, statusOf } from './connection.js';
 
 const good: Standing = {
   disconnected: false,
@@ -27,5 +27,20 @@ describe('statusOf', () => {
   ])('%j is %s; consent lacks of: %s', (change, status, consent) => {
     expect(statusOf({ ...good, ...change })).toBe(status);
     expect(lacksConsent({ ...good, ...change })).toBe(consent);
+  });
+});
+
+describe('isTargetUsable', () => {
+  it.each<[Partial<Standing>, boolean]>([
+    [{}, true],
+    [{ source: 'awaiting' }, true],
+    [{ source: 'rejected' }, true],
+    [{ target: 'awaiting' }, false],
+    [{ target: 'rejected' }, false],
+    [{ paused: true }, false],
+    [{ source: 'awaiting', paused: true }, false],
+    [{ disconnected: true }, false],
+  ])('%j: %s', (change, usable) => {
+    expect(isTargetUsable({ ...good, ...change })).toBe(usable);
   });
 });

@@ -25,6 +25,8 @@ export interface Connection {
     readonly accountId: string | null;
     readonly organization: string | null;
     readonly kind: 'private_key' | 'oauth';
+    /** Tokens of Klaviyo are handed out, whatever the source's standing: a replay can load into this account. */
+    readonly usable: boolean;
   };
 }
 
@@ -42,6 +44,11 @@ export function statusOf(standing: Standing): ConnectionStatus {
   if (standing.source === 'rejected' || standing.target === 'rejected') return 'reconnect_required';
   if (standing.source !== 'ready' || standing.target !== 'ready') return 'awaiting_authorization';
   return standing.paused ? 'paused' : 'active';
+}
+
+/** Klaviyo can be written to for this connection: neither paused nor disconnected, its credential in order. */
+export function isTargetUsable({ disconnected, paused, target }: Standing): boolean {
+  return !disconnected && !paused && target === 'ready';
 }
 
 /** The vendor whose consent page the owner has to go through (again). A private key is replaced, not consented to. */

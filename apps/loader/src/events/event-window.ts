@@ -5,7 +5,6 @@ import { describeError, isAbort, type Logger } from '@portage/platform';
 import { type Activity, parseKey } from '@portage/records';
 import { type Connections } from '../connections/connections.js';
 import { type DeadLetters } from '../dead-letters.js';
-import { recordsTaken, windowRecords } from '../metrics.js';
 import { inParallel } from '../parallel.js';
 import { type AdvanceQueue } from '../positions/advance-queue.js';
 import { type Target } from '../targets/target.js';
@@ -21,8 +20,9 @@ export interface EventWindowOptions {
   readonly connections: Connections;
   readonly targets: Targets;
   readonly deadLetters: DeadLetters;
-  readonly advances: AdvanceQueue<ActivityOutcome>;
-  readonly consumer: () => BatchConsumer<'activities', ActivityOutcome>;
+  readonly advances: Pick<AdvanceQueue<ActivityOutcome>, 'add' | 'flush'>;
+  /** Whoever reads for the window: the live consumer or a bounded reader. */
+  readonly consumer: () => Pick<BatchConsumer<'activities', ActivityOutcome>, 'settle'>;
   readonly lingerMs: number;
   readonly logger: Logger;
   readonly onQueued: () => void;
@@ -58,7 +58,6 @@ export class EventWindow {
   }
 
   take(batch: TakenBatch<Activity>): void {
-    recordsTaken.labels('activities').inc(batch.records.length);
     for (const record of batch.records) this.#receive(batch, record);
     this.#restUntil = 0;
     this.options.onQueued();
@@ -70,10 +69,8 @@ export class EventWindow {
   }
 
   async turn(signal: AbortSignal): Promise<'again' | 'rest'> {
-    const { consumer } = this.options;
     await this.#decide(signal);
     await this.#flush();
-    windowRecords.labels('activities').set(consumer().load.rows);
     return 'rest';
   }
 
@@ -112,7 +109,7 @@ export class EventWindow {
     const asked = entries.map(({ entry, target }) => ({
       target: target.id,
       key: entry.key,
-      connectionId: entry.connectionId,
+      connectionId: entry.activity.meta.connectionId,
       runId: entry.activity.meta.runId,
       observedAt: entry.activity.meta.observedAt,
     }));

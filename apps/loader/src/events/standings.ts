@@ -4,6 +4,7 @@ import { type ContactStanding } from './event-fate.js';
 export interface Asked {
   readonly target: string;
   readonly key: string;
+  /** Whose marks say how far contacts are known: as the record names it, which in a replay is not the key's connection. */
   readonly connectionId: string;
   readonly runId: string;
   readonly observedAt: number;

@@ -41,7 +41,11 @@ export class Targets {
     const known = this.#targets.get(id);
     if (known) return known;
     const { environment, auth, connections, budget, onCall, logger, signal } = this.options;
-    const payer = () => (connections.of(id).find((connection) => connection.working) ?? connections.of(id)[0])?.id;
+    const payer = () => {
+      const members = connections.of(id);
+      const working = members.filter((connection) => connection.working);
+      return (working.find(({ sourced }) => sourced) ?? working[0] ?? members[0])?.id;
+    };
     const credential = new Credential(auth, payer);
     const klaviyo = createKlaviyo({
       baseUrl: environment.KLAVIYO_API_URL,

@@ -96,7 +96,7 @@ describe('the verdict on a partition', () => {
       what: 'a planned replay that stands still',
       samples: window(still(10, 20)),
       planned: true,
-      verdict: 'stalled',
+      verdict: 'ok',
     },
     { what: 'a topic that ends before the group', samples: window(still(20, 5)), verdict: 'rewound' },
   ])('$what: $verdict', ({ samples, verdict, planned = false }) => {

@@ -15,11 +15,13 @@ export interface Sample {
 /**
  * Judges a full window, oldest sample first; no verdict before it is full.
  *
- * - `rewound`: the group stands before where it stood already, or the topic ends before it. Not said of a planned replay.
+ * - `rewound`: the group stands before where it stood already, or the topic ends before it.
  * - `ok`: at some moment of the window nothing was unread, or the lag shrank, or it did not grow.
  * - `stopped`, `stalled`: the position did not move although there was something to read all the time; nobody is there to
  *   read it, or somebody is.
  * - `warn`: the group moves, and the lag grew from sample to sample: it falls behind.
+ *
+ * A planned replay is always `ok`: it ends before the topic does, has no members, and rests while what it took is on its way.
  */
 export function verdictOf(
   window: readonly Sample[],
@@ -27,7 +29,8 @@ export function verdictOf(
 ): Verdict | null {
   const newest = window.at(-1);
   if (newest === undefined || window.length < options.size) return null;
-  if (!options.planned && isRewound(window, newest)) return 'rewound';
+  if (options.planned) return 'ok';
+  if (isRewound(window, newest)) return 'rewound';
   if (window.some(({ unread }) => !unread)) return 'ok';
   if (window.every(({ current }) => current === newest.current)) return newest.members === 0 ? 'stopped' : 'stalled';
   return fallsBehind(window) ? 'warn' : 'ok';
