@@ -16,6 +16,10 @@ async function expectComplete(harness: PollerHarness): Promise<void> {
   expect([...countActivities(activities)].sort()).toEqual([...activitiesOf(account, since)].sort());
 }
 
+function sentAt(mailing: { readonly sentAt?: number }): number {
+  return mailing.sentAt ?? 0;
+}
+
 async function eventually(check: () => Promise<boolean>): Promise<void> {
   while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
@@ -58,6 +62,24 @@ describe('a poller in trouble', () => {
       ['contacts', 'poller', 'constant_contact.odd_row', 'In contacts, not usable: contact_id.'],
     ]);
     expect(JSON.parse(letters[0]?.value.value?.toString() ?? '')).toEqual({ first_name: 'nobody' });
+  });
+
+  it('begins a walk again whose next page the vendor no longer knows, and publishes nothing twice', async () => {
+    const account = small();
+    harness = await PollerHarness.start(account);
+    const newest = account.campaigns.flatMap(({ activities }) => activities).sort((a, b) => sentAt(b) - sentAt(a))[0];
+    const opened = { kind: 'engage', activityId: newest?.id ?? '', type: 'opens' } as const;
+    const people = account.contacts.filter(({ email }) => email !== undefined).map(({ id }) => id);
+    harness.simulator.change(account.id, ...people.slice(0, 600).map((contactId) => ({ ...opened, contactId })));
+    const forgotten = { kind: 'status', count: 1, after: 1 } as const;
+    const opens = 'GET /v3/reports/email_reports/{campaign_activity_id}/tracking/opens';
+    harness.simulator.fault({ ...forgotten, status: 400, endpoint: 'GET /v3/contacts', body: '[{"error_key":"x"}]' });
+    harness.simulator.fault({ ...forgotten, status: 404, endpoint: opens, body: '[{"error_key":"x"}]' });
+    const run = await harness.finished(await harness.replica());
+    expect([run.state, run.reason]).toEqual(['done', null]);
+    const refused = harness.simulator.requests().filter(({ status }) => status === 400 || status === 404);
+    expect(refused.map(({ url }) => new URL(url, 'http://any').searchParams.has('cursor'))).toEqual([true, true]);
+    await expectComplete(harness);
   });
 
   it('gets a new token once when its own is refused, and goes on', async () => {

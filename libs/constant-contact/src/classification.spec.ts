@@ -35,6 +35,17 @@ describe('the classification table', () => {
     expect([resolution?.code, resolution?.disposition]).toEqual([code, disposition]);
   });
 
+  it.each([
+    ['a next link refused', 400, validation, 'constant_contact.cursor_expired', 'retry'],
+    ['a next link unknown', 404, [{ error_key: 'not_found' }], 'constant_contact.cursor_expired', 'retry'],
+    ['a next link gone', 410, html, 'constant_contact.cursor_expired', 'retry'],
+    ['a fault behind a next link', 500, html, 'constant_contact.unavailable', 'retry'],
+    ['a spent day behind a next link', 429, quota, 'constant_contact.quota_exceeded', 'throttle'],
+  ])('%s (%i)', (_name, status, body, code, disposition) => {
+    const resolution = classify({ status, body, followed: true });
+    expect([resolution?.code, resolution?.disposition]).toEqual([code, disposition]);
+  });
+
   it('tells the owner what to do where a human must act', () => {
     expect(classify({ status: 403, body: { error_key: 'access_denied' } })?.message).toContain('must reconnect');
   });

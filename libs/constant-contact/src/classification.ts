@@ -5,6 +5,8 @@ export interface Answer {
   readonly status: number;
   /** The parsed body, or undefined when it was not JSON. */
   readonly body: unknown;
+  /** Whether a next link was followed. */
+  readonly followed?: boolean;
 }
 
 export interface Resolution {
@@ -17,6 +19,7 @@ export interface Resolution {
 interface Row extends Resolution {
   readonly status: (status: number) => boolean;
   readonly errorKey?: RegExp;
+  readonly followed?: true;
 }
 
 const is = (wanted: number) => (status: number) => status === wanted;
@@ -27,6 +30,14 @@ const is = (wanted: number) => (status: number) => status === wanted;
  * the vendor's only if it carries one.
  */
 const table: readonly Row[] = [
+  {
+    // How long a link is good for is not documented. The walk begins again; asking again would not help.
+    status: (status) => [400, 404, 410].includes(status),
+    followed: true,
+    code: 'constant_contact.cursor_expired',
+    disposition: 'retry',
+    message: 'Constant Contact no longer knows the next page of a walk.',
+  },
   {
     status: is(401),
     code: 'constant_contact.unauthorized',
@@ -101,9 +112,12 @@ const table: readonly Row[] = [
 ];
 
 /** `undefined`: a usable answer. */
-export function classify({ status, body }: Answer): Resolution | undefined {
+export function classify({ status, body, followed = false }: Answer): Resolution | undefined {
   const key = errorKeyOf(body) ?? '';
-  const row = table.find((candidate) => candidate.status(status) && (candidate.errorKey?.test(key) ?? true));
+  const row = table.find(
+    (candidate) =>
+      candidate.status(status) && (candidate.errorKey?.test(key) ?? true) && (followed || !candidate.followed),
+  );
   if (row) return { code: row.code, disposition: row.disposition, message: row.message };
   // A 200 that is not JSON comes from a gateway or was cut off: the vendor itself always answers JSON.
   if (typeof body !== 'object' || body === null) return unreadable;

@@ -49,42 +49,45 @@ export class ConstantContactClient {
 
   /**
    * @param link  a next link of an earlier page, followed as is instead of the endpoint's own path
-   * @throws PortageError with a code of the classification table, or of the token source, or `budget.day_spent` (throttle)
+   * @throws PortageError with a code of the classification table (`constant_contact.cursor_expired`: begin the walk again), or of
+   *   the token source, or `budget.day_spent` (throttle)
    */
   async get(endpoint: Endpoint, { signal, reserve }: GetOptions, link?: string): Promise<Page> {
     const url = new URL(link ?? endpoint.path, this.options.origin).href;
-    const outcome = await withRetry(() => this.#attempt(endpoint, url, signal, reserve ?? 0), {
-      attempts: this.options.attempts ?? 6,
-      baseMs: 250,
-      capMs: 15_000,
-      signal,
-    });
-    if (outcome instanceof DaySpent) throw outcome.error;
+    const outcome = await withRetry(
+      () => this.#attempt(endpoint, { url, followed: link !== undefined }, signal, reserve ?? 0),
+      {
+        attempts: this.options.attempts ?? 6,
+        baseMs: 250,
+        capMs: 15_000,
+        signal,
+      },
+    );
+    if (outcome instanceof Final) throw outcome.error;
     return outcome;
   }
 
-  async #attempt(endpoint: Endpoint, url: string, signal: AbortSignal, reserve: number): Promise<Page | DaySpent> {
+  async #attempt(endpoint: Endpoint, target: Target, signal: AbortSignal, reserve: number): Promise<Page | Final> {
     const { tokens } = this.options;
     const token = await tokens.get(signal);
-    const first = await this.#send(endpoint, url, token, { signal, reserve });
-    if (first instanceof DaySpent || first.resolution?.disposition !== 'reauthorize')
-      return this.#judge(endpoint, first);
+    const first = await this.#send(endpoint, target, token, { signal, reserve });
+    if (first instanceof Final || first.resolution?.disposition !== 'reauthorize') return this.#judge(endpoint, first);
     const renewed = await tokens.get(signal, token.generation);
-    return this.#judge(endpoint, await this.#send(endpoint, url, renewed, { signal, reserve }));
+    return this.#judge(endpoint, await this.#send(endpoint, target, renewed, { signal, reserve }));
   }
 
   async #send(
     endpoint: Endpoint,
-    url: string,
+    { url, followed }: Target,
     token: AccessToken,
     { signal, reserve }: { signal: AbortSignal; reserve: number },
-  ): Promise<Answered | DaySpent> {
+  ): Promise<Answered | Final> {
     const { budget, budgetKey, quota, onCall } = this.options;
     try {
       await budget.take(budgetKey, quota, { signal, reserve });
     } catch (error) {
       // A spent day is no failure to wait out here: whoever runs the pass parks it.
-      if (isPortageError(error) && error.code === 'budget.day_spent') return new DaySpent(error);
+      if (isPortageError(error) && error.code === 'budget.day_spent') return new Final(error);
       throw error;
     }
     onCall(endpoint.name);
@@ -92,18 +95,23 @@ export class ConstantContactClient {
     const headers = { authorization: `Bearer ${token.value}`, accept: 'application/json' };
     const response = await request({ method: 'GET', url, headers, signal });
     const body = jsonOf(response);
-    return { page: { body, url, observedAt }, response, resolution: classify({ status: response.status, body }) };
+    return {
+      page: { body, url, observedAt },
+      response,
+      resolution: classify({ status: response.status, body, followed }),
+    };
   }
 
-  async #judge(endpoint: Endpoint, answered: Answered | DaySpent): Promise<Page | DaySpent> {
-    if (answered instanceof DaySpent) return answered;
+  async #judge(endpoint: Endpoint, answered: Answered | Final): Promise<Page | Final> {
+    if (answered instanceof Final) return answered;
     const { page, response, resolution } = answered;
     if (!resolution) return page;
     const error = errorOf(endpoint, response, resolution);
     if (resolution.code === 'constant_contact.quota_exceeded') {
       await this.options.budget.spendDay(this.options.budgetKey);
-      return new DaySpent(error);
+      return new Final(error);
     }
+    if (resolution.code === 'constant_contact.cursor_expired') return new Final(error);
     if (resolution.code === 'constant_contact.throttled')
       await this.options.budget.hold(this.options.budgetKey, error.retryAfterMs ?? 1000);
     throw error;
@@ -116,8 +124,13 @@ interface Answered {
   readonly resolution: Resolution | undefined;
 }
 
+interface Target {
+  readonly url: string;
+  readonly followed: boolean;
+}
+
 /** A result and not an exception, so that retrying stops at it. */
-class DaySpent {
+class Final {
   constructor(readonly error: PortageError) {}
 }
 
@@ -126,6 +139,11 @@ export function isDaySpent(error: unknown): boolean {
   return (
     isPortageError(error) && (error.code === 'budget.day_spent' || error.code === 'constant_contact.quota_exceeded')
   );
+}
+
+/** True when a walk has to begin again, because its next link is not known any more. */
+export function isCursorExpired(error: unknown): boolean {
+  return isPortageError(error) && error.code === 'constant_contact.cursor_expired';
 }
 
 function errorOf(endpoint: Endpoint, { status, headers }: HttpResponse, resolution: Resolution): PortageError {

@@ -20,7 +20,12 @@ export interface ContactsWindow {
   readonly createdBefore?: number;
   readonly updatedAfter?: number;
   readonly optoutAfter?: number;
+  /** Members of any of these lists; see `LISTS_PER_CALL`. */
+  readonly lists?: readonly string[];
 }
+
+/** The vendor takes at most this many lists in one window. */
+export const LISTS_PER_CALL = 25;
 
 export function contacts(window: ContactsWindow): Endpoint {
   return {
@@ -31,6 +36,7 @@ export function contacts(window: ContactsWindow): Endpoint {
       created_before: isoOf(window.createdBefore),
       updated_after: isoOf(window.updatedAfter),
       optout_after: isoOf(window.optoutAfter),
+      lists: window.lists?.join(','),
     }),
   };
 }

@@ -1,6 +1,7 @@
 export { classify, errorKeyOf, type Answer, type Resolution } from './classification.js';
 export {
   ConstantContactClient,
+  isCursorExpired,
   isDaySpent,
   type AccessToken,
   type ClientOptions,

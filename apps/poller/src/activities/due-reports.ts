@@ -1,6 +1,6 @@
 import { type Mailing, type Report } from '@portage/constant-contact';
 import { type Pass } from '../pass/pass.js';
-import { type Moment, type Walk, type Watermark } from './watermark.js';
+import { beginWalk, type Moment, type Walk, type Watermark } from './watermark.js';
 
 export interface DueReport {
   readonly mailing: Mailing;
@@ -46,7 +46,7 @@ function dueOf(row: DueRow): DueReport {
     mailing: { activityId, campaignId, campaignName, subject },
     report: row.report,
     feeds: row.feeds,
-    walk: row.walk,
+    walk: row.walk && { ...beginWalk, ...row.walk },
     watermark: { at: row.watermark === null ? null : Number(row.watermark), rows: row.at_watermark },
     counted: row.counted === null ? null : Number(row.counted),
   };

@@ -119,7 +119,7 @@ const passesPerDay = DAY / 3_600_000;
 
 /** One malformed id makes the whole call a 404; then the reports are judged by the summaries alone. */
 async function readStatsOf(pass: Pass, activityIds: readonly string[]): Promise<void> {
-  const page = await pass.source.find(endpoints.activityStats(activityIds), RESERVES.activities);
+  const page = await pass.source.find(endpoints.activityStats(activityIds), { reserve: RESERVES.activities });
   if (page === null) return;
   const stats = statsOf(page.body).map(({ activityId, rows }) => ({ activityId, rows: JSON.stringify(rows) }));
   await pass.database.execute(

@@ -2,6 +2,7 @@ import {
   activityContent,
   type ActivityContent,
   endpoints,
+  isCursorExpired,
   isDelivered,
   type Mailing,
   type Odd,
@@ -15,10 +16,11 @@ import { dedupKey, keyOf } from '@portage/records';
 import { historySince } from '../connections/connection.js';
 import { oddRows } from '../pages/odd-rows.js';
 import { type Pass } from '../pass/pass.js';
-import { type SourcePage } from '../pass/source.js';
+import { BEGINNINGS, type SourcePage } from '../pass/source.js';
 import { evidenceOf } from '../suppressions/evidence.js';
 import { type DueReport } from './due-reports.js';
 import {
+  beginAgain,
   beginWalk,
   hasGrown,
   type NumberedRow,
@@ -46,6 +48,10 @@ export async function readReport(pass: Pass, due: DueReport, { reserve, downTo }
   let walk: Walk = due.walk ?? beginWalk;
   for (;;) {
     const page = await reportPage(pass, due, walk, reserve);
+    if (page === 'forgotten') {
+      walk = beginAgain(walk);
+      continue;
+    }
     if (page === null) return recordVanished(pass, mailing);
     const rows = trackingRowsOf(page.body);
     const good = usable(rows);
@@ -64,10 +70,19 @@ export async function readReport(pass: Pass, due: DueReport, { reserve, downTo }
   }
 }
 
-async function reportPage(pass: Pass, due: DueReport, walk: Walk, reserve: number): Promise<SourcePage | null> {
-  const endpoint = endpoints.tracking(due.mailing.activityId, due.report);
-  if (walk.next === null) return pass.source.find(endpoint, reserve);
-  return pass.source.find({ ...endpoint, path: walk.next }, reserve);
+/** Null: the vendor does not know the mailing; `forgotten`: it does not know the next page any more. */
+async function reportPage(
+  pass: Pass,
+  due: DueReport,
+  { next, taken }: Walk,
+  reserve: number,
+): Promise<SourcePage | null | 'forgotten'> {
+  try {
+    return await pass.source.find(endpoints.tracking(due.mailing.activityId, due.report), { from: next, reserve });
+  } catch (error) {
+    if (isCursorExpired(error) && taken.length < BEGINNINGS) return 'forgotten';
+    throw error;
+  }
 }
 
 /** Costs a call only where a page begins as the one before ended. */
@@ -78,7 +93,7 @@ async function repeatedOn(
 ): Promise<number> {
   const repeated = repeatedRows(rows, walk);
   if (repeated === 0) return 0;
-  const first = await reportPage(pass, due, beginWalk, reserve);
+  const first = await pass.source.find(endpoints.tracking(due.mailing.activityId, due.report), { reserve });
   return first !== null && hasGrown(usable(trackingRowsOf(first.body)), walk) ? repeated : 0;
 }
 

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { type TrackingRow } from '@portage/constant-contact';
 import { dedupKey, type Happening } from '@portage/records';
-import { beginWalk, hasGrown, repeatedRows, takePage, type Walk, type Watermark, watermarkAfter } from './watermark.js';
+import {
+  beginAgain,
+  beginWalk,
+  hasGrown,
+  repeatedRows,
+  takePage,
+  type Walk,
+  type Watermark,
+  watermarkAfter,
+} from './watermark.js';
 
 interface Row {
   readonly contact: string;
@@ -33,10 +42,10 @@ function happeningOf(row: TrackingRow): Happening {
   };
 }
 
-/** Reads a report as the poller does: newest first, in pages, down to the watermark. Stops after `pages` if given. */
-function read(report: readonly Row[], watermark: Watermark, size: number, floor = 0) {
+/** Reads a report as the poller does: newest first, in pages, down to the watermark. */
+function read(report: readonly Row[], watermark: Watermark, size: number, floor = 0, begun: Walk = beginWalk) {
   const keys: string[] = [];
-  let walk: Walk = beginWalk;
+  let walk = begun;
   let pages = 0;
   for (let start = 0; ; start += size) {
     const rows = report.slice(start, start + size).map(tracking);
@@ -51,9 +60,45 @@ function read(report: readonly Row[], watermark: Watermark, size: number, floor 
   }
 }
 
+/** The first pages of a read whose next link is then forgotten. */
+function readPart(report: readonly Row[], watermark: Watermark, size: number, pages: number, begun: Walk) {
+  const keys: string[] = [];
+  let walk = begun;
+  for (let page = 0; page < pages && page * size < report.length; page += 1) {
+    const rows = report.slice(page * size, (page + 1) * size).map(tracking);
+    const taken = takePage({ rows, repeated: 0 }, happeningOf, { walk, watermark }, 0);
+    keys.push(...taken.fresh.map(({ row, ordinal }) => dedupKey(happeningOf(row), ordinal)));
+    walk = taken.walk;
+    if (taken.reached) break;
+  }
+  return { keys, walk: beginAgain(walk) };
+}
+
 const never: Watermark = { at: null, rows: {} };
 
 describe('reading down to a watermark', () => {
+  it('takes each row once though the read begins again and again while rows come on top', () => {
+    const row = fc.record({ contact: fc.constantFrom('p', 'q'), at: fc.integer({ min: 0, max: 4 }) });
+    const part = fc.record({ rows: fc.array(row, { maxLength: 8 }), pages: fc.integer({ min: 0, max: 4 }) });
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 4 }), (parts, size) => {
+        let report: Row[] = [];
+        let walk = beginWalk;
+        const published: string[] = [];
+        for (const { rows, pages } of parts) {
+          const newest = report[0]?.at ?? 0;
+          const later = rows.map((one) => ({ ...one, at: one.at + newest })).sort((a, b) => b.at - a.at);
+          report = [...later, ...report];
+          const result = readPart(report, never, size, pages, walk);
+          published.push(...result.keys);
+          walk = result.walk;
+        }
+        published.push(...read(report, never, size, 0, walk).keys);
+        expect([...published].sort()).toEqual([...read(report, never, 1000).keys].sort());
+      }),
+    );
+  });
+
   it('takes each row of each growth once, identical rows of one second included, whatever the page size', () => {
     const row = fc.record({ contact: fc.constantFrom('p', 'q'), at: fc.integer({ min: 0, max: 6 }) });
     const growths = fc.array(fc.array(row, { maxLength: 8 }), { minLength: 1, maxLength: 6 });

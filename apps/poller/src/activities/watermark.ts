@@ -13,12 +13,25 @@ export interface Watermark {
   readonly rows: Moment;
 }
 
+/** Rows that a read took before its next link was forgotten: everything from one moment down to another. */
+export interface Span {
+  readonly newest: number;
+  readonly newestRows: Moment;
+  readonly oldest: number;
+  readonly oldestRows: Moment;
+}
+
 /** A read under way, newest rows first. */
 export interface Walk {
   readonly next: string | null;
   /** The newest moment that this read met: the next watermark. */
   readonly newest: number | null;
   readonly newestRows: Moment;
+  /** The moment of the last row so far, and its rows so far. */
+  readonly oldest: number | null;
+  readonly oldestRows: Moment;
+  /** What this read has taken before it had to begin again. */
+  readonly taken: readonly Span[];
   readonly ordinals: OrdinalState;
   /** Prints of the rows of the page before, in order. */
   readonly before: readonly string[];
@@ -26,7 +39,23 @@ export interface Walk {
   readonly top: string | null;
 }
 
-export const beginWalk: Walk = { next: null, newest: null, newestRows: {}, ordinals: {}, before: [], top: null };
+export const beginWalk: Walk = {
+  next: null,
+  newest: null,
+  newestRows: {},
+  oldest: null,
+  oldestRows: {},
+  taken: [],
+  ordinals: {},
+  before: [],
+  top: null,
+};
+
+/** The read from the report's top once more, because its next link is not known any more. What it took stays taken. */
+export function beginAgain({ newest, newestRows, oldest, oldestRows, taken }: Walk): Walk {
+  if (newest === null || oldest === null) return { ...beginWalk, taken };
+  return { ...beginWalk, taken: [...taken, { newest, newestRows, oldest, oldestRows }] };
+}
 
 export interface NumberedRow {
   readonly row: TrackingRow;
@@ -62,18 +91,35 @@ export function takePage(
   const ordinals = new Ordinals(walk.ordinals);
   const newest = walk.newest ?? rows.reduce<number | null>((max, row) => Math.max(max ?? 0, row.created_time), null);
   const newestRows: Record<string, number> = { ...walk.newestRows };
+  let { oldest } = walk;
+  let oldestRows: Record<string, number> = { ...walk.oldestRows };
   const fresh: NumberedRow[] = [];
   let reached = false;
   for (const row of rows) {
     const at = row.created_time;
     const ordinal = ordinals.next(happeningOf(row));
-    if (at === newest) newestRows[nameOf(row)] = (newestRows[nameOf(row)] ?? 0) + 1;
+    const name = nameOf(row);
+    if (at === newest) newestRows[name] = (newestRows[name] ?? 0) + 1;
+    if (at !== oldest) [oldest, oldestRows] = [at, {}];
+    oldestRows[name] = (oldestRows[name] ?? 0) + 1;
     if (at < floor || (watermark.at !== null && at < watermark.at)) reached = true;
-    else if (at !== watermark.at || ordinal >= (watermark.rows[nameOf(row)] ?? 0)) fresh.push({ row, ordinal });
+    else if (ordinal >= knownRows(name, at, state)) fresh.push({ row, ordinal });
   }
   const before = page.rows.map(printOf);
   const top = walk.top ?? before[0] ?? null;
-  return { fresh, reached, walk: { next: null, newest, newestRows, ordinals: ordinals.state(), before, top } };
+  const { taken } = walk;
+  const after = { next: null, newest, newestRows, oldest, oldestRows, taken, ordinals: ordinals.state(), before, top };
+  return { fresh, reached, walk: after };
+}
+
+/** How many rows of a name and moment were taken by earlier reads, or by this one before it began again. */
+function knownRows(name: string, at: number, { walk, watermark }: { walk: Walk; watermark: Watermark }): number {
+  const counts = walk.taken.map((span) => {
+    if (at === span.newest) return span.newestRows[name] ?? 0;
+    if (at === span.oldest) return span.oldestRows[name] ?? 0;
+    return at < span.newest && at > span.oldest ? Infinity : 0;
+  });
+  return Math.max(at === watermark.at ? (watermark.rows[name] ?? 0) : 0, ...counts);
 }
 
 /**

@@ -1,6 +1,7 @@
 import {
   type ConstantContactClient,
   type Endpoint,
+  isCursorExpired,
   nextLink,
   type Page,
   relativeLink,
@@ -12,8 +13,18 @@ export interface SourcePage extends Page {
   readonly next: string | null;
 }
 
+export interface PageOptions {
+  /** Path of a next link that is followed instead of the endpoint's own; null: the first page. */
+  readonly from?: string | null;
+  /** Share of the day's calls that is left to more urgent reading. */
+  readonly reserve?: number;
+}
+
 /** How much of the day's calls less urgent reading leaves to opt-outs, lists and contacts. */
 export const RESERVES = { urgent: 0, contacts: 0.02, activities: 0.05, sweep: 0.1 } as const;
+
+/** A walk whose links are forgotten again and again is given up until the pass is tried again. */
+export const BEGINNINGS = 4;
 
 /** The account being read, page by page. */
 export class Source {
@@ -22,8 +33,7 @@ export class Source {
     private readonly signal: AbortSignal,
   ) {}
 
-  async page(endpoint: Endpoint, options: { from?: string | null; reserve?: number } = {}): Promise<SourcePage> {
-    const { from, reserve } = options;
+  async page(endpoint: Endpoint, { from, reserve }: PageOptions = {}): Promise<SourcePage> {
     const page = await this.client.get(
       endpoint,
       { signal: this.signal, ...(reserve ? { reserve } : {}) },
@@ -33,14 +43,22 @@ export class Source {
     return { ...page, next: next === null ? null : relativeLink(next) };
   }
 
-  /** Pages from the first one, or from where a cursor stands, to the last one. */
-  async *pages(
-    endpoint: Endpoint,
-    options: { from?: string | null; reserve?: number } = {},
-  ): AsyncGenerator<SourcePage> {
+  /**
+   * Pages from the first one, or from where a cursor stands, to the last one. Where the vendor no longer knows a next page,
+   * pages come again from the first one on.
+   */
+  async *pages(endpoint: Endpoint, options: PageOptions = {}): AsyncGenerator<SourcePage> {
     let from = options.from ?? null;
-    for (;;) {
-      const page = await this.page(endpoint, { ...options, from });
+    for (let beginning = 1; ;) {
+      let page: SourcePage;
+      try {
+        page = await this.page(endpoint, { ...options, from });
+      } catch (error) {
+        if (!isCursorExpired(error) || beginning === BEGINNINGS) throw error;
+        beginning += 1;
+        from = null;
+        continue;
+      }
       yield page;
       if (page.next === null) return;
       from = page.next;
@@ -48,9 +66,9 @@ export class Source {
   }
 
   /** The answer, or null when the vendor does not know it. */
-  async find(endpoint: Endpoint, reserve?: number): Promise<SourcePage | null> {
+  async find(endpoint: Endpoint, options: PageOptions = {}): Promise<SourcePage | null> {
     try {
-      return await this.page(endpoint, reserve ? { reserve } : {});
+      return await this.page(endpoint, options);
     } catch (error) {
       if (isPortageError(error) && error.disposition === 'skip') return null;
       throw error;

@@ -1,10 +1,17 @@
-import { contactEventsOf, endpoints, type Report, ROWS_PER_PAGE } from '@portage/constant-contact';
+import {
+  contactEventsOf,
+  type Endpoint,
+  endpoints,
+  isCursorExpired,
+  type Report,
+  ROWS_PER_PAGE,
+} from '@portage/constant-contact';
 import { nextDueReport } from '../activities/due-reports.js';
 import { readReport } from '../activities/report-reader.js';
 import { signReports } from '../activities/wanted.js';
 import { type EvidenceRow } from '../pages/page.js';
 import { type Pass } from '../pass/pass.js';
-import { RESERVES } from '../pass/source.js';
+import { RESERVES, type SourcePage } from '../pass/source.js';
 import { rowKey } from './evidence.js';
 import { nextSuspect, suspects, watchSuspects } from './suspects.js';
 
@@ -85,7 +92,17 @@ async function signsOf(
       evidence.set(key, { contact_id: contactId, row_key: key, report, ...rest });
     }
     if (page.next === null || events.some(({ at }) => at < since)) break;
-    page = await pass.source.find({ ...endpoint, path: page.next });
+    page = await nextPage(pass, endpoint, page.next);
   }
   return [...evidence.values()];
+}
+
+/** From the beginning where the vendor no longer knows the next page: the same rows have the same keys. */
+async function nextPage(pass: Pass, endpoint: Endpoint, from: string): Promise<SourcePage | null> {
+  try {
+    return await pass.source.find(endpoint, { from });
+  } catch (error) {
+    if (isCursorExpired(error)) return pass.source.find(endpoint);
+    throw error;
+  }
 }
