@@ -178,7 +178,8 @@ export class LoaderHarness {
       const done = streams.every(
         ({ settled, outcomes, lag }) => settled && lag === 0 && outcomes.parked === 0 && outcomes.deferred === 0,
       );
-      return done && progress.waiting.people === 0 && this.klaviyo.pending() === 0 ? progress : undefined;
+      const rest = progress.waiting.people === 0 && progress.finalLook.state === 'done';
+      return done && rest && this.klaviyo.pending() === 0 ? progress : undefined;
     });
   }
 

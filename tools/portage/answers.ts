@@ -46,6 +46,13 @@ export const runSchema = z.object({
 });
 export type Run = z.infer<typeof runSchema>;
 
+const finalLookSchema = z.object({
+  state: z.enum(['waiting', 'running', 'done']),
+  optOuts: z.number(),
+  sentAgain: z.number(),
+  finishedAt: z.string().nullable(),
+});
+
 export const progressSchema = z.object({
   gateOpen: z.boolean(),
   streams: z.record(
@@ -59,6 +66,7 @@ export const progressSchema = z.object({
     }),
   ),
   waiting: z.object({ people: z.number(), jobs: z.number(), lists: z.number() }),
+  finalLook: finalLookSchema,
   calls: counts,
 });
 export type Progress = z.infer<typeof progressSchema>;
@@ -76,6 +84,7 @@ export const loaderReportSchema = z.object({
     memberships: z.number(),
     events: counts,
   }),
+  finalLook: finalLookSchema,
   calls: counts,
 });
 

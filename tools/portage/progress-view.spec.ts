@@ -18,7 +18,13 @@ function runOf(state: Run['state'], published = 7): Run {
 
 function progressOf(delivered: number): Progress {
   const stream = { settled: false, outcomes: { ...none, delivered, deferred: 2, parked: 1 }, lag: 4 };
-  return { gateOpen: false, streams: perStream(stream), waiting: { people: 9, jobs: 1, lists: 0 }, calls: {} };
+  return {
+    gateOpen: false,
+    streams: perStream(stream),
+    waiting: { people: 9, jobs: 1, lists: 0 },
+    finalLook: { state: 'waiting', optOuts: 0, sentAgain: 0, finishedAt: null },
+    calls: {},
+  };
 }
 
 function screen(isTTY: boolean) {

@@ -33,6 +33,7 @@ const parts: ReportParts = {
     topic: perStream(4),
     outcomes: perStream(outcomes({ delivered: 2, skipped: { deleted: 1 }, rejected: { 'klaviyo.invalid': 1 } })),
     klaviyo: { profiles: 2, subscribed: 1, suppressed: 1, lists: 4, memberships: 3, events: { opened: 5 } },
+    finalLook: { state: 'done', optOuts: 1, sentAgain: 0, finishedAt: '2026-03-01T10:06:00.000Z' },
     calls: { 'GET /api/profiles': 7, 'POST /api/lists': 4 },
   },
   callsBefore: { 'GET /api/profiles': 2, 'POST /api/lists': 4 },
@@ -93,6 +94,7 @@ describe('a pass is settled', () => {
     gateOpen: true,
     streams: perStream(stream),
     waiting: { people: 0, jobs: 0, lists: 2 },
+    finalLook: parts.loaded.finalLook,
     calls: {},
   };
 
@@ -113,5 +115,9 @@ describe('a pass is settled', () => {
       waiting: { ...progress.waiting, ...waiting },
     };
     expect(isSettled(now, run)).toBe(false);
+  });
+
+  it('but not before every opt-out was read back', () => {
+    expect(isSettled({ ...progress, finalLook: { ...progress.finalLook, state: 'running' } }, run)).toBe(false);
   });
 });

@@ -40,6 +40,7 @@ function renderConnection(connection: ConnectionStatus, groups: Status['lag']['g
     ...loading(connection),
     ...passLines(connection, view.now),
     `waiting: ${people} people, ${jobs} jobs, ${lists} lists; ${gate}`,
+    ...finalLook(target),
     ...rejections(connection, view.paint),
     '',
   ].join('\n');
@@ -69,6 +70,13 @@ function rejections({ target }: ConnectionStatus, paint: Paint): string[] {
   const counts = streams.flatMap((stream) => Object.values(target.streams[stream].outcomes.rejected));
   const rejected = counts.reduce((sum, count) => sum + count, 0);
   return rejected === 0 ? [] : [paint(`rejected: ${rejected} records, see "portage dead-letters list"`, 'doubtful')];
+}
+
+/** Shown while it lasts, and for good where it found something. */
+function finalLook({ finalLook: { state, optOuts, sentAgain } }: Progress): string[] {
+  if (state === 'waiting' || (state === 'done' && sentAgain === 0)) return [];
+  const read = state === 'done' ? 'were read back' : 'read back';
+  return [`end of the migration: ${optOuts} opt-outs ${read}, ${sentAgain} written anew`];
 }
 
 /** A bar as long as something is on its way. */

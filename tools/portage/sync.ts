@@ -86,7 +86,8 @@ export function isSettled(progress: Progress, run: Run): boolean {
     const reached = markCompletedAt != null && Date.parse(markCompletedAt) >= since;
     return reached && settled && outcomes.deferred === 0 && outcomes.parked === 0;
   });
-  return covered && progress.waiting.people === 0;
+  // The first pass ends with a look at every opt-out.
+  return covered && progress.waiting.people === 0 && progress.finalLook.state === 'done';
 }
 
 function notActive(status: string, authorizeUrl: string | null | undefined): PortageError {

@@ -2,6 +2,7 @@ import { type Database, type Leases } from '@portage/persistence';
 import { describeError, isAbort, isPortageError, type Logger, sleep } from '@portage/platform';
 import { type Claims, type StopSignals } from './claims/claims.js';
 import { type DeadLetters } from './dead-letters.js';
+import { runFinalLooks } from './final-look/run-final-looks.js';
 import { pollJobs } from './imports/poll-jobs.js';
 import { runListRound } from './lists/list-round.js';
 import { roundSeconds } from './metrics.js';
@@ -23,7 +24,7 @@ export interface EngineOptions {
   readonly onProgress: () => void;
 }
 
-const kinds = ['lists', 'opt_out', 'jobs', 'load', 'subscribe'] as const;
+const kinds = ['lists', 'opt_out', 'jobs', 'load', 'subscribe', 'final_look'] as const;
 type Kind = (typeof kinds)[number];
 
 /**
@@ -66,7 +67,7 @@ export class Engine {
   }
 
   async #run(target: Target, kind: Kind, stop: StopSignals): Promise<void> {
-    if (kind === 'lists') return this.#runLists(target, stop);
+    if (kind === 'lists' || kind === 'final_look') return this.#runAlone(target, kind, stop);
     const { claims, database, deadLetters, timing, logger } = this.options;
     const { pollMs } = timing;
     await claims.within(stop, async (claim) => {
@@ -76,13 +77,16 @@ export class Engine {
     });
   }
 
-  async #runLists(target: Target, stop: StopSignals): Promise<void> {
+  /** Work that one process at a time does for a target. */
+  async #runAlone(target: Target, kind: 'lists' | 'final_look', stop: StopSignals): Promise<void> {
     const { database, leases, timing } = this.options;
-    const lease = await leases.take(`lists:${target.id}`);
+    const lease = await leases.take(`${kind}:${target.id}`);
     if (!lease) return;
     try {
       const holds = () => (stop.soon.aborted ? Promise.resolve(false) : leases.renew(lease));
-      await runListRound({ database, target, signal: stop.now, holds, lookInMs: timing.readBackMs });
+      const context = { database, target, signal: stop.now, holds, lookInMs: timing.readBackMs };
+      if (kind === 'lists') await runListRound(context);
+      else await runFinalLooks(context);
     } finally {
       await leases.release(lease);
     }
@@ -105,7 +109,9 @@ export class Engine {
     const rows = await this.options.database.query<{ target: string } & Record<Kind, boolean>>(
       `SELECT t.target, ${lane(lanes.optOut)} AS opt_out, ${lane(lanes.load)} AS load, ${lane(lanes.subscribe)} AS subscribe,
          EXISTS (SELECT FROM ledger.jobs j WHERE j.target = t.target AND claim IS NULL AND due_at <= now()) AS jobs,
-         EXISTS (SELECT FROM ledger.lists l WHERE l.target = t.target AND due_at <= now() AND connection_id = ANY($2::text[])) AS lists
+         EXISTS (SELECT FROM ledger.lists l WHERE l.target = t.target AND due_at <= now() AND connection_id = ANY($2::text[])) AS lists,
+         EXISTS (SELECT FROM ledger.final_looks f WHERE f.target = t.target AND finished_at IS NULL AND due_at <= now()
+           AND connection_id = ANY($2::text[])) AS final_look
        FROM unnest($1::text[]) AS t (target)`,
       [targets.map(({ id }) => id), targets.flatMap((target) => target.connections().map(({ id }) => id))],
     );

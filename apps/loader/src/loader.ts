@@ -8,6 +8,7 @@ import { Claims } from './claims/claims.js';
 import { Engine } from './engine.js';
 import { type ActivityOutcome, countActivities } from './events/activity-outcome.js';
 import { EventWindow } from './events/event-window.js';
+import { openFinalLooks } from './final-look/final-looks.repository.js';
 import { type KeptStream } from './load-batch.js';
 import { type LoaderParts } from './loader-parts.js';
 import { advanceGates } from './marks/gates.js';
@@ -181,6 +182,7 @@ export class Loader {
         database,
         working.map(({ id }) => id),
       );
+      await openFinalLooks(database, working);
       if (opened.length > 0) this.#wake();
     });
     this.#loops.push(loop);

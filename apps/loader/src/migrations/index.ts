@@ -2,9 +2,15 @@ import { type SchemaPlan } from '@portage/persistence';
 import { CreateLedger1764112000000 } from './1764112000000-create-ledger.js';
 import { CreateDeadLetterStates1764113000000 } from './1764113000000-create-dead-letter-states.js';
 import { CreateVerifications1764114000000 } from './1764114000000-create-verifications.js';
+import { CreateFinalLooks1764115000000 } from './1764115000000-create-final-looks.js';
 
 export const plan: SchemaPlan = {
   schema: 'ledger',
   owner: 'portage_loader',
-  migrations: [CreateLedger1764112000000, CreateDeadLetterStates1764113000000, CreateVerifications1764114000000],
+  migrations: [
+    CreateLedger1764112000000,
+    CreateDeadLetterStates1764113000000,
+    CreateVerifications1764114000000,
+    CreateFinalLooks1764115000000,
+  ],
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type FinalLookReport } from './final-look.js';
 import { type Outcomes } from './outcomes.js';
 import { type Progress, type StreamProgress } from './progress.js';
 import { type ReadBack } from './read-back.js';
@@ -23,6 +24,17 @@ const streamProgress = z.strictObject({
   lag: z.int().describe('Offsets between what is settled and the end of the topic, over all connections.'),
 }) satisfies z.ZodType<StreamProgress>;
 
+const finalLook = z
+  .strictObject({
+    state: z.enum(['waiting', 'running', 'done']),
+    optOuts: z.int().describe('Opt-outs read back so far.'),
+    sentAgain: z.int().describe('Those that did not hold and were written anew.'),
+    finishedAt: z.iso.datetime().nullable(),
+  })
+  .describe(
+    'Every opt-out read back once more, with which the initial migration ends.',
+  ) satisfies z.ZodType<FinalLookReport>;
+
 function perStream<Schema extends z.ZodType>(schema: Schema) {
   return z.strictObject({ lists: schema, contacts: schema, suppressions: schema, activities: schema });
 }
@@ -33,6 +45,7 @@ export const progress = z.strictObject({
   gateOpen: z.boolean().describe('Every opt-out is in place, so that people may be written.'),
   streams: perStream(streamProgress),
   waiting: z.strictObject({ people: z.int(), jobs: z.int(), lists: z.int() }),
+  finalLook,
   calls: counts.describe('Calls of Klaviyo by endpoint since the connection began.'),
 }) satisfies z.ZodType<Progress>;
 
@@ -49,6 +62,7 @@ export const report = z.strictObject({
   topic: perStream(z.int()),
   outcomes: perStream(outcomes),
   klaviyo: readBack,
+  finalLook,
   calls: counts,
 }) satisfies z.ZodType<Report>;
 

@@ -2,6 +2,7 @@ import { endOffsets, type KafkaCluster } from '@portage/kafka';
 import { type Database } from '@portage/persistence';
 import { type Stream, STREAMS } from '@portage/records';
 import { type Calls } from './calls.js';
+import { type FinalLookReport, readFinalLook } from './final-look.js';
 import { type Outcomes, readOutcomes } from './outcomes.js';
 
 export interface StreamProgress {
@@ -18,6 +19,7 @@ export interface Progress {
   readonly gateOpen: boolean;
   readonly streams: Readonly<Record<Stream, StreamProgress>>;
   readonly waiting: { readonly people: number; readonly jobs: number; readonly lists: number };
+  readonly finalLook: FinalLookReport;
   readonly calls: Readonly<Record<string, number>>;
 }
 
@@ -55,6 +57,7 @@ export class ProgressReader {
       gateOpen: gate !== undefined,
       streams: Object.fromEntries(streams) as Record<Stream, StreamProgress>,
       waiting: await this.#waiting(connectionId),
+      finalLook: await readFinalLook(this.database, connectionId),
       calls: await this.calls.of(connectionId),
     };
   }
