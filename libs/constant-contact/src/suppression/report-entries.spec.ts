@@ -75,6 +75,7 @@ describe('opt-out rows', () => {
   it.each<[string, Trouble[], Subject, string[]]>([
     ['newer than the opt-in', [optOut(60)], subject, ['unsubscribed a@x.example']],
     ['older than the opt-in', [optOut(40)], subject, []],
+    ['of the same second as the opt-in', [optOut(50)], subject, ['unsubscribed a@x.example']],
     ['without an opt-in date', [optOut(40)], { ...subject, optInAt: null }, ['unsubscribed a@x.example']],
     ['with one in the future', [optOut(40)], { ...subject, optInAt: 2000 }, ['unsubscribed a@x.example']],
     ['of an implicit contact', [optOut(40)], { ...subject, permission: 'implicit' }, ['unsubscribed a@x.example']],

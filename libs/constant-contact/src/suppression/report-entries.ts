@@ -69,7 +69,8 @@ function weighOptOuts(
   for (const [address, row] of newestByAddress(rows, subject?.email ?? null)) {
     const entry = optOutEntry(address, row);
     const known = entryLike(entries, entry);
-    const counts = optIn === null || row.at > optIn;
+    // Invariant 3: both dates are whole seconds; which of two in one second came last cannot be told, so the opt-out counts.
+    const counts = optIn === null || row.at >= optIn;
     // The contact says the same itself, with its own date: a second entry would add nothing.
     const saidByContact = entries.some(
       (other) =>

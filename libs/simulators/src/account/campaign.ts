@@ -42,3 +42,8 @@ export function lastSentAt(campaign: Campaign): number | undefined {
     undefined,
   );
 }
+
+/** Its mailings and their reports answer 404: it vanished, or its owner removed it. */
+export function isGone({ vanished, status }: Campaign): boolean {
+  return vanished === true || status === 'Removed';
+}

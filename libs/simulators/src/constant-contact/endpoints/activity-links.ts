@@ -1,3 +1,4 @@
+import { isGone } from '../../account/campaign.js';
 import { linkOf, rowAt } from '../../account/tracking-rows.js';
 import { reportNotFound } from '../errors.js';
 import { flagOf } from '../query.js';
@@ -5,7 +6,7 @@ import { type Endpoint } from '../vendor.js';
 
 export const activityLinks: Endpoint = ({ view, request }) => {
   const found = view.activity(request.params['campaign_activity_id'] ?? '');
-  if (found === undefined || found.campaign.vanished === true) throw reportNotFound('campaign_activity_id');
+  if (found === undefined || isGone(found.campaign)) throw reportNotFound('campaign_activity_id');
   const { links, rows, id } = found.activity;
   const clickers = links.map(() => new Set<number>());
   for (let at = 0; at < rows.clicks.length; at += 1) {

@@ -1,3 +1,4 @@
+import { isGone } from '../../account/campaign.js';
 import { reportInvalid, reportNotFound } from '../errors.js';
 import { type Endpoint } from '../vendor.js';
 import { precise } from '../wire/moments.js';
@@ -11,7 +12,7 @@ export const activityStatistics: Endpoint = ({ view, request, vendor, now }) => 
   if (ids.length > 10) throw reportInvalid('at most 10 campaign_activity_ids.');
   if (!ids.every((id) => UUID.test(id))) throw reportNotFound('campaign_activity_ids');
   const found = ids.map((id) => ({ id, entry: view.activity(id) }));
-  const present = found.filter(({ entry }) => entry?.activity.sentAt !== undefined && entry.campaign.vanished !== true);
+  const present = found.filter(({ entry }) => entry?.activity.sentAt !== undefined && !isGone(entry.campaign));
   const absent = found.filter((one) => !present.includes(one));
   const keys = vendor.statisticsKeys();
   return {
@@ -33,7 +34,7 @@ export const campaignStatistics: Endpoint = ({ view, request, vendor, now }) => 
   const ids = (request.params['campaign_ids'] ?? '').split(',');
   if (ids.length > 150) throw reportInvalid('at most 150 campaign_ids.');
   const campaigns = ids.map((id) => view.campaign(id));
-  if (campaigns.some((campaign) => campaign === undefined || campaign.vanished === true)) {
+  if (campaigns.some((campaign) => campaign === undefined || isGone(campaign))) {
     throw reportNotFound('campaign_ids');
   }
   const keys = vendor.statisticsKeys();

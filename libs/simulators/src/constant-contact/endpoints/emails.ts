@@ -1,3 +1,4 @@
+import { isGone } from '../../account/campaign.js';
 import { type Campaign } from '../../account/index.js';
 import { notFound } from '../errors.js';
 import { dateOf } from '../query.js';
@@ -33,7 +34,7 @@ export const oneEmailCampaign: Endpoint = ({ view, request }) => {
 
 export const oneCampaignActivity: Endpoint = ({ view, request }) => {
   const found = view.activity(request.params['campaign_activity_id'] ?? '');
-  if (found === undefined || found.campaign.vanished === true || found.campaign.status === 'Removed') {
+  if (found === undefined || isGone(found.campaign)) {
     throw notFound('campaign activity');
   }
   const { campaign, activity } = found;

@@ -42,7 +42,8 @@ describe('the simulated reports', () => {
     const vanished = campaigns.find((one) => one.vanished);
     expect((await caller.get(`/v3/emails/${vanished?.id}`, token)).status).toBe(404);
     const removed = campaigns.find(({ status }) => status === 'Removed');
-    expect((await caller.get(`/v3/emails/activities/${removed?.activities[0]?.id}`, token)).status).toBe(404);
+    for (const path of ['emails/activities/ID', 'reports/email_reports/ID/tracking/opens'])
+      expect((await caller.get(`/v3/${path.replace('ID', removed?.activities[0]?.id ?? '')}`, token)).status).toBe(404);
     expect((await caller.json(`/v3/emails/${draft?.id}`, token)).current_status).toBe('DRAFT');
   });
 

@@ -1,3 +1,4 @@
+import { isGone } from '../../account/campaign.js';
 import { type CampaignActivity } from '../../account/index.js';
 import { bounceCodeOf, linkOf, rowAt, type TrackingRow } from '../../account/tracking-rows.js';
 import { reportInvalid, reportNotFound } from '../errors.js';
@@ -17,7 +18,7 @@ export function trackingReport(report: Report): Endpoint {
   return (call) => {
     const { view, request, vendor } = call;
     const found = view.activity(request.params['campaign_activity_id'] ?? '');
-    if (found === undefined || found.campaign.vanished === true) throw reportNotFound('campaign_activity_id');
+    if (found === undefined || isGone(found.campaign)) throw reportNotFound('campaign_activity_id');
     const { activity } = found;
     const query = effectiveQuery(request);
     const limit = limitOf(query, { fallback: 500, maximum: 500 }, reportInvalid);
