@@ -11,8 +11,9 @@ import {
 import { compare, describeDifferences, MailabilityWatch, Oracle, oracleOptions } from '../oracle/index.js';
 import { createDatabase, createTopicPrefix, type TestDatabase } from '../servers.js';
 import { freePorts, PortageUnderTest } from './portage.js';
-import { findLeaks, peopleOf, spokenBy } from './secrecy.js';
+import { findLeaks, peopleOf, refusedBy, spokenBy } from './secrecy.js';
 import { seed, size, timeoutMs } from './sizes.js';
+import { placesDocumented, placesOfPeople, publishedUnder, storedIn } from './storage.js';
 
 const application = { clientId: 'shared-client', clientSecret: 'shared-client-secret' };
 
@@ -33,6 +34,7 @@ describe('several connections', () => {
   let database: TestDatabase;
   let portage: PortageUnderTest;
   let all: readonly Carried[];
+  let topicPrefix: string;
   let said = '';
 
   beforeAll(async () => {
@@ -59,12 +61,13 @@ describe('several connections', () => {
       accounts: all.map(({ target: id, key }) => ({ id, name: id, keys: [{ key }] })),
     });
     database = await createDatabase();
+    topicPrefix = createTopicPrefix('several');
     portage = await PortageUnderTest.start({
       ports,
       speed,
       vendors: { constantContact: source, klaviyo: target },
       databaseUrl: database.url,
-      topicPrefix: createTopicPrefix('several'),
+      topicPrefix,
       env: { LOG_LEVEL: 'debug' },
     });
     for (const one of all) {
@@ -97,6 +100,15 @@ describe('several connections', () => {
     expect(one.watch.wrongMoments(target.audit(one.target))).toEqual([]);
   };
 
+  const allSecrets = async (): Promise<string[]> => {
+    const tokens = all.flatMap(({ connectionId }) =>
+      ['constant-contact', 'klaviyo'].map((provider) => portage.vendorToken(connectionId, provider)),
+    );
+    const { password } = new URL((await portage.upFile()).database);
+    const given = [application.clientSecret, ...all.map(({ key }) => key), password];
+    return [...given, ...(await Promise.all(tokens)), ...(await portage.secrets())];
+  };
+
   it('are carried side by side, each into its own account; a paused one is left alone', async () => {
     const [first, second, paused] = all as [Carried, Carried, Carried];
     expect(await portage.api('POST', `/connections/${paused.connectionId}/pause`)).toMatchObject({ status: 'paused' });
@@ -119,24 +131,28 @@ describe('several connections', () => {
     expect(target.writes(first.target)).toHaveLength(before);
   });
 
-  it('leave nobody and no secret in logs and metrics (invariant 10)', async () => {
-    const up = await portage.upFile();
-    const tokens = await Promise.all(
-      all.flatMap(({ connectionId }) =>
-        ['constant-contact', 'klaviyo'].map((provider) => portage.vendorToken(connectionId, provider)),
-      ),
-    );
-    const secrets = [
-      application.clientSecret,
-      ...all.map(({ key }) => key),
-      ...tokens,
-      ...(await portage.secrets()),
-      new URL(up.database).password,
-    ];
-    const spoken = await spokenBy(portage);
-    expect(spoken.length).toBeGreaterThan(0);
+  it('leave nobody and no secret in logs, metrics and error bodies (invariant 10)', async () => {
     const people = peopleOf(source.accounts());
-    expect(findLeaks([...spoken, { where: 'the command line', text: said }], { secrets, people })).toEqual([]);
+    const secrets = await allSecrets();
+    const refusals = await refusedBy(portage, { email: people[0] ?? '', secret: application.clientSecret });
+    expect(refusals.length).toBeGreaterThan(15);
+    const spoken = [...(await spokenBy(portage)), { where: 'the command line', text: said }];
+    expect(findLeaks([...spoken, ...refusals], { secrets, people })).toEqual([]);
+  });
+
+  it('keep people only in the columns and topics that docs/data.md lists, and secrets nowhere (invariant 10)', async () => {
+    const { kafka } = await portage.upFile();
+    const places = [...(await storedIn(database.url)), ...(await publishedUnder(kafka, topicPrefix))];
+    const documented = await placesDocumented();
+    const names = places.map(({ where }) => where);
+    expect(documented.filter((place) => !names.includes(place))).toEqual([]);
+    const found = placesOfPeople(places, peopleOf(source.accounts()));
+    expect(found.filter((place) => !documented.includes(place))).toEqual([]);
+    expect(found).toEqual(expect.arrayContaining(['contacts', 'suppressions', 'activities', 'ledger.people.email']));
+    const secrets = await allSecrets();
+    expect(
+      places.filter(({ text }) => secrets.some((secret) => text.includes(secret))).map(({ where }) => where),
+    ).toEqual([]);
   });
 
   it('ask both vendors only what they publish (invariant 9)', () => {

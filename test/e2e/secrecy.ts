@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Account } from '@portage/simulators';
@@ -22,6 +23,30 @@ export async function spokenBy(portage: PortageUnderTest): Promise<readonly Spok
   // The ready line names the database with its password: it is for programs.
   const up = { where: 'up', text: portage.said().replace(portage.stdout(), '') };
   return [...(await Promise.all([...logs, ...pages])), up];
+}
+
+/** What every operation of the three services answers to a body that is wrong and names a person and a secret. */
+export async function refusedBy(
+  portage: PortageUnderTest,
+  given: { readonly email: string; readonly secret: string },
+): Promise<readonly Spoken[]> {
+  const up = await portage.upFile();
+  const headers = { authorization: `Bearer ${await portage.adminToken()}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ [given.email]: given.secret, name: [given.email], options: given.email, ...given });
+  const answers: Spoken[] = [];
+  for (const base of [up.auth, up.pollers[0], up.loaders[0]]) {
+    const document = (await (await fetch(`${base}/docs-json`, { headers })).json()) as {
+      paths: Record<string, object>;
+    };
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const method of Object.keys(operations).filter((name) => name !== 'get')) {
+        const url = `${base}${path.replaceAll(/\{\w+\}/g, () => randomUUID())}`;
+        const answer = await fetch(url, { method: method.toUpperCase(), headers, body, redirect: 'manual' });
+        answers.push({ where: `${method} ${path}: ${answer.status}`, text: await answer.text() });
+      }
+    }
+  }
+  return answers;
 }
 
 /** E-mail addresses and phone numbers of everybody in these accounts, as they are written there. */
