@@ -4,6 +4,7 @@ import { createLogger, loadConfig } from '@portage/platform';
 import { TOPICS } from '@portage/records';
 import { type Account, type ConstantContactSimulator, startConstantContact } from '@portage/simulators';
 import { closeParts, openParts, type PollerParts } from '../../apps/poller/src/poller-parts.js';
+import { RunQueue } from '../../apps/poller/src/runs/run-queue.js';
 import { RunStore } from '../../apps/poller/src/runs/run-store.js';
 import { RunWorker } from '../../apps/poller/src/runs/run-worker.js';
 import { type Run } from '../../apps/poller/src/runs/run.js';
@@ -19,6 +20,7 @@ export const CONNECTION = 'connection-1';
 export interface Replica {
   readonly parts: PollerParts;
   readonly runs: RunStore;
+  readonly queue: RunQueue;
   /** Finishes or gives up the page under way. */
   stop(): Promise<void>;
   /** Cuts its connections at once, wherever it is: its lease is not released, its page is not settled. */
@@ -106,7 +108,7 @@ export class PollerHarness {
     return new PollerHarness({ simulator, auth, kafka, connection, database, env: variables });
   }
 
-  async replica(name = 'replica'): Promise<Replica> {
+  async replica(name = 'replica', env: Record<string, string> = {}): Promise<Replica> {
     const required = [
       'KAFKA_BROKERS',
       'SCHEMA_REGISTRY_URL',
@@ -115,7 +117,7 @@ export class PollerHarness {
       'PORTAGE_SERVICE_TOKEN',
     ] as const;
     const parts = await openParts(
-      loadConfig(this.set.env, required),
+      loadConfig({ ...this.set.env, ...env }, required),
       createLogger('poller', process.env.TEST_LOG ?? 'silent'),
     );
     const leaseSeconds = parts.environment.LEASE_SECONDS;
@@ -128,7 +130,13 @@ export class PollerHarness {
       await parts.database.close();
       await stop();
     };
-    const replica: Replica = { parts, runs: new RunStore(parts.database), stop, kill };
+    const replica: Replica = {
+      parts,
+      runs: new RunStore(parts.database),
+      queue: new RunQueue(parts.database),
+      stop,
+      kill,
+    };
     this.replicas.push(replica);
     return replica;
   }
@@ -144,7 +152,7 @@ export class PollerHarness {
 
   /** Asks for a pass and waits for it. */
   async sync(replica: Replica, wishes: { sweep?: boolean; republish?: boolean } = {}): Promise<Run> {
-    const { runId } = await replica.runs.request(CONNECTION, 'request', { sweep: false, republish: false, ...wishes });
+    const { runId } = await replica.queue.request(CONNECTION, 'request', { sweep: false, republish: false, ...wishes });
     return this.finished(replica, runId);
   }
 

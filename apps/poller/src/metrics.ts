@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { metricsRegistry } from '@portage/platform';
-import { PHASES } from './pass/phases.js';
+import { PHASES } from './pass/phase.js';
 
 const registers = [metricsRegistry];
 

@@ -1,6 +1,7 @@
 import { readActivities } from './activities/read-activities.js';
 import { readCampaigns } from './activities/read-campaigns.js';
 import { readContacts } from './contacts/read-contacts.js';
+import { readSweep } from './contacts/read-sweep.js';
 import { readLists } from './lists/read-lists.js';
 import { type Pass } from './pass/pass.js';
 import { type Phases } from './pass/phases.js';
@@ -14,7 +15,7 @@ import { readSigns } from './suppressions/read-signs.js';
  * where it stood, at the page where it stood.
  *
  * Opt-outs come before anything that could make somebody mailable, so the marks of lists, contacts and suppressions are
- * published before engagement is read, which takes by far the most calls.
+ * published before engagement is read, which takes by far the most calls; the full read of a large account comes last.
  */
 export async function pollCycle(pass: Pass, phases: Phases): Promise<void> {
   await phases.step('lists', () => readLists(pass));
@@ -24,6 +25,9 @@ export async function pollCycle(pass: Pass, phases: Phases): Promise<void> {
   await phases.step('signs', () => readSigns(pass));
   await phases.step('verdicts', () => publishVerdicts(pass));
   await phases.step('marks', () => publishMarks(pass, ['lists', 'contacts', 'suppressions']));
-  await phases.step('activities', () => readActivities(pass));
-  await phases.step('end', () => publishMarks(pass, ['activities']));
+  await phases.step('activities', async () => {
+    await readActivities(pass);
+    await publishMarks(pass, ['activities']);
+  });
+  await phases.step('sweep', () => readSweep(pass));
 }

@@ -19,6 +19,7 @@ import { LagMonitor } from './lag/lag-monitor.js';
 import { LagStore } from './lag/lag-store.js';
 import { type Freshness, pollerMetrics } from './metrics.js';
 import { closeParts, openParts, type PollerParts } from './poller-parts.js';
+import { RunQueue } from './runs/run-queue.js';
 import { RunStore } from './runs/run-store.js';
 import { RunWorker } from './runs/run-worker.js';
 import { RunsController } from './runs/runs.controller.js';
@@ -68,6 +69,7 @@ export class PollerModule implements OnApplicationBootstrap, BeforeApplicationSh
         },
         { provide: LagStore, inject: [PARTS], useFactory: (parts: PollerParts) => new LagStore(parts.database) },
         { provide: RunStore, inject: [PARTS], useFactory: (parts: PollerParts) => new RunStore(parts.database) },
+        { provide: RunQueue, inject: [PARTS], useFactory: (parts: PollerParts) => new RunQueue(parts.database) },
         { provide: SourceCounts, inject: [PARTS], useFactory: (parts: PollerParts) => new SourceCounts(parts) },
         {
           provide: PublishedIdsReader,

@@ -10,7 +10,15 @@ export {
   type Tokens,
 } from './client.js';
 export * as endpoints from './endpoint.js';
-export { REPORTS, ROWS_PER_PAGE, STATS_PER_CALL, type ContactsWindow, type Endpoint, type Report } from './endpoint.js';
+export {
+  LISTS_PER_CALL,
+  REPORTS,
+  ROWS_PER_PAGE,
+  STATS_PER_CALL,
+  type ContactsWindow,
+  type Endpoint,
+  type Report,
+} from './endpoint.js';
 export { nextLink, relativeLink } from './link.js';
 export {
   activityContent,

@@ -11,6 +11,7 @@ import { columns } from '@portage/persistence';
 import { oddRows } from '../pages/odd-rows.js';
 import { type Pass } from '../pass/pass.js';
 import { RESERVES } from '../pass/source.js';
+import { whileSpare } from '../pass/spare.js';
 import { storeSummaries } from './campaign-store.js';
 import { wantedReports } from './wanted.js';
 
@@ -36,7 +37,7 @@ export async function readCampaigns(pass: Pass): Promise<void> {
     if (odds.length > 0) await pass.publish({ observedAt, outgoing: odd.outgoing, effects: { records: odd.states } });
   }
   await readMailings(pass);
-  await readStats(pass);
+  await whileSpare(() => readStats(pass));
 }
 
 async function readMailings(pass: Pass): Promise<void> {
@@ -50,7 +51,8 @@ async function readMailings(pass: Pass): Promise<void> {
     if (!campaign) break;
     await readMailingsOf(pass, campaign.campaign_id);
   }
-  if (engagement) await readSubjects(pass);
+  // Without them events lack their subject, which is no reason to keep opt-outs waiting for another day.
+  if (engagement) await whileSpare(() => readSubjects(pass));
 }
 
 /** A campaign can vanish between the listing and the look: it is skipped, and stays recorded as vanished. */
@@ -80,7 +82,9 @@ async function readSubjects(pass: Pass): Promise<void> {
       [pass.connectionId],
     );
     if (!mailing) return;
-    const page = await pass.source.find(endpoints.campaignActivity(mailing.activity_id));
+    const page = await pass.source.find(endpoints.campaignActivity(mailing.activity_id), {
+      reserve: RESERVES.activities,
+    });
     await pass.database.execute(
       'UPDATE sync.mailings SET described = true, subject = $3 WHERE connection_id = $1 AND activity_id = $2',
       [pass.connectionId, mailing.activity_id, page === null ? null : subjectOf(page.body)],

@@ -14,7 +14,7 @@ export interface Watermark {
 }
 
 /** Rows that a read took before its next link was forgotten: everything from one moment down to another. */
-export interface Span {
+interface Span {
   readonly newest: number;
   readonly newestRows: Moment;
   readonly oldest: number;

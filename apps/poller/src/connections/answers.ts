@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type RequestedRun } from '../runs/run-store.js';
+import { type RequestedRun } from '../runs/run-queue.js';
 import { runReport } from '../runs/run-answer.js';
 import { type Counts } from './source-counts.js';
 import { type ConnectionState, type StreamState } from './stream-status.js';

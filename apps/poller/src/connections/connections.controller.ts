@@ -1,7 +1,7 @@
 import { BadRequestException, Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Describe, Scopes } from '@portage/platform';
-import { type RequestedRun, RunStore } from '../runs/run-store.js';
+import { type RequestedRun, RunQueue } from '../runs/run-queue.js';
 import { Scheduler } from '../runs/scheduler.js';
 import { connectionState, counts, requestedRun } from './answers.js';
 import { type Counts, SourceCounts } from './source-counts.js';
@@ -16,7 +16,7 @@ const params = { id: 'The connection.' };
 @Controller('connections/:id')
 export class ConnectionsController {
   constructor(
-    @Inject(RunStore) private readonly runs: RunStore,
+    @Inject(RunQueue) private readonly queue: RunQueue,
     @Inject(Scheduler) private readonly scheduler: Scheduler,
     @Inject(SourceCounts) private readonly counts: SourceCounts,
     @Inject(StreamStatus) private readonly streams: StreamStatus,
@@ -35,7 +35,7 @@ export class ConnectionsController {
     const parsed = wishes.safeParse(body ?? {});
     if (!parsed.success) throw new BadRequestException('Expected {sweep?: boolean, republish?: boolean}.');
     await this.counts.mustBeActive(id);
-    const requested = await this.runs.request(id, 'request', parsed.data);
+    const requested = await this.queue.request(id, 'request', parsed.data);
     this.scheduler.wake();
     return requested;
   }

@@ -2,7 +2,7 @@ import { Budget } from '@portage/http';
 import { STREAMS, type Stream } from '@portage/records';
 import { type Outlook, outlookOf } from '../forecast/outlook.js';
 import { type PollerParts } from '../poller-parts.js';
-import { type Phase } from '../pass/phases.js';
+import { type Phase } from '../pass/phase.js';
 import { RunStore } from '../runs/run-store.js';
 import { reportOf, type Run, type RunReport } from '../runs/run.js';
 import { type Connection } from './connection.js';
@@ -32,7 +32,7 @@ const streamOfPhase: Readonly<Record<Phase, readonly Stream[]>> = {
   verdicts: ['suppressions'],
   marks: ['lists', 'contacts', 'suppressions'],
   activities: ['activities'],
-  end: ['activities'],
+  sweep: ['lists', 'contacts', 'suppressions'],
 };
 
 /** Where each stream of a connection stands, from the database: any replica answers for all. */

@@ -4,9 +4,9 @@ import { type Change, changeOf, deletionOf, GONE } from '../pages/change.js';
 import { knownOf, type StoredRecord } from '../pages/stored-record.js';
 import { type Pass } from '../pass/pass.js';
 import { publishRows } from './contact-page.js';
+import { ATTEMPTS, beginWalk, walkCounted, type Window } from './counted-walk.js';
 import { type AccountDefinitions } from './definitions.js';
 import { knownPeople } from './known-contacts.js';
-import { type ContactsProgress, walkAgain } from './walk.js';
 
 const PAGE = 500;
 /** Up to so many missing people are looked for one by one; beyond that a second walk is cheaper and as good a witness. */
@@ -18,21 +18,19 @@ const EDGE_MS = 2000;
  * After a complete walk: whoever was published and is not there any more was removed from the recycle bin, which leaves no
  * trace at the vendor. Missing once is not enough, because pages shift: they are looked for again.
  */
-export async function publishAbsent(pass: Pass, definitions: AccountDefinitions, walk: number): Promise<void> {
+export async function publishAbsent(pass: Pass, definitions: AccountDefinitions, window: Window): Promise<void> {
+  const { walk } = window.seen;
   const candidates = await absentCount(pass, walk);
   if (candidates === 0) return;
   const many = candidates > LOOKED_FOR;
-  if (many) {
-    const progress = await pass.progress<ContactsProgress>('contacts');
-    if (progress) await walkAgain(pass, definitions, progress);
-  }
+  if (many) await walkCounted(pass, definitions, window, { ...beginWalk, attempt: ATTEMPTS });
   for (let absent = await absentPage(pass, walk); absent.length > 0; absent = await absentPage(pass, walk)) {
-    const gone = many ? absent : await notFound(pass, definitions, walk, absent);
-    if (gone.length > 0) await publishGone(pass, gone);
+    await publishGone(pass, many ? absent : await lookFor(pass, definitions, absent, window));
   }
 }
 
-interface AbsentContact extends StoredRecord {
+/** A contact as last published. */
+export interface PublishedContact extends StoredRecord {
   readonly value: ContactContent;
 }
 
@@ -52,35 +50,36 @@ async function absentCount(pass: Pass, walk: number): Promise<number> {
   return row?.absent ?? 0;
 }
 
-async function absentPage(pass: Pass, walk: number): Promise<AbsentContact[]> {
-  return pass.database.query<AbsentContact>(
+async function absentPage(pass: Pass, walk: number): Promise<PublishedContact[]> {
+  return pass.database.query<PublishedContact>(
     `SELECT r.source_id, r.hash, r.version, r.run_id, r.value ${absentFrom} LIMIT ${PAGE}`,
     [pass.connectionId, walk],
   );
 }
 
-/** Asks for each; those who are there after all are published as they are and count as met. */
-async function notFound(
+/** Asks for each, one call a person; those who are there are published as they are and count as met. The others are answered. */
+export async function lookFor(
   pass: Pass,
   definitions: AccountDefinitions,
-  walk: number,
-  absent: readonly AbsentContact[],
-): Promise<AbsentContact[]> {
-  const gone: AbsentContact[] = [];
-  for (const contact of absent) {
-    const page = await pass.source.find(endpoints.contact(contact.source_id));
+  missing: readonly PublishedContact[],
+  { reserve, seen }: Pick<Window, 'reserve' | 'seen'>,
+): Promise<PublishedContact[]> {
+  const gone: PublishedContact[] = [];
+  for (const contact of missing) {
+    const page = await pass.source.find(endpoints.contact(contact.source_id), { reserve });
     if (page === null) gone.push(contact);
     else {
       const rows = [parseRow(page.body, 'contact', wireContact)];
-      const seen = { stream: 'contacts', walk, ids: [contact.source_id] };
-      await publishRows(pass, definitions, { observedAt: page.observedAt, rows }, () => ({ seen }));
+      const met = { ...seen, ids: [contact.source_id] };
+      await publishRows(pass, definitions, { observedAt: page.observedAt, rows }, () => ({ seen: met }));
     }
   }
   return gone;
 }
 
 /** Invariant 3: the suppressions of somebody who is gone stay in force; only the contact ends. */
-async function publishGone(pass: Pass, gone: readonly AbsentContact[]): Promise<void> {
+export async function publishGone(pass: Pass, gone: readonly PublishedContact[]): Promise<void> {
+  if (gone.length === 0) return;
   const observedAt = Date.now();
   const origin = pass.origin(observedAt);
   const known = await knownPeople(

@@ -1,36 +1,40 @@
 import { type Connection } from '../connections/connection.js';
 import { parseSchedule } from '../runs/cron.js';
 import { type Run } from '../runs/run.js';
+import { CONTACTS_PER_CALL } from './calls.js';
+import { type ContactsCursor } from './contacts-cursor.js';
 
-/** Where the contacts stand between passes. */
-export interface ContactsCursor {
-  /** Everything that changed up to here (ms) has been read. */
-  readonly through?: number;
-  /** When the last complete full walk began. */
-  readonly walkedAt?: number;
-}
-
-/** A full walk for which less than this share of the day's calls is needed is part of every pass. */
-const WALK_SHARE = 0.3;
-const CONTACTS_PER_CALL = 500;
+/** A full read for which less than this share of the day's calls is needed is part of every pass. */
+const SHARE = 0.3;
 const DAY = 86_400_000;
 
-export interface WalkInput {
-  readonly run: Pick<Run, 'first' | 'sweep'>;
+export interface ReadInput {
+  readonly run: Pick<Run, 'sweep' | 'republish'>;
   readonly cursor: ContactsCursor;
   readonly contacts: number;
   readonly schedule: Connection['options']['schedule'];
   readonly callsPerDay: number;
-  readonly now: number;
 }
 
 /**
- * Whether this pass reads all contacts (first, asked for, cheap enough, or a day after the last time) or only what changed.
- * Pure. Only a full walk sees list moves, tags and deletions, which move no date at the vendor.
+ * Whether a pass reads everybody before anything else of contacts: nobody was read before, everything is to be published
+ * again, or it costs little. Pure. Only a full read sees tags and purges, which move no date at the vendor.
  */
-export function walksEverybody({ run, cursor, contacts, schedule, callsPerDay, now }: WalkInput): boolean {
-  if (run.first || run.sweep || cursor.walkedAt === undefined || cursor.through === undefined) return true;
-  const passesPerDay = parseSchedule(schedule)?.perDay ?? 0;
-  const cheap = (contacts / CONTACTS_PER_CALL) * passesPerDay < callsPerDay * WALK_SHARE;
-  return cheap || now - cursor.walkedAt >= DAY;
+export function readsEverybodyAtOnce({ run, cursor, contacts, schedule, callsPerDay }: ReadInput): boolean {
+  if (cursor.walkedAt === undefined || cursor.through === undefined || run.republish) return true;
+  const passesPerDay = Math.max(1, parseSchedule(schedule)?.perDay ?? 1);
+  return (contacts / CONTACTS_PER_CALL) * passesPerDay < callsPerDay * SHARE;
+}
+
+/**
+ * Whether a pass sweeps after everything else, with the calls that are left: it was asked to, a read was put off, or the
+ * last one is a day old. Pure.
+ */
+export function sweepsAtLast(
+  run: Pick<Run, 'sweep' | 'requestedAt'>,
+  { walkedAt, walk }: ContactsCursor,
+  now: number,
+): 'asked' | 'spare' | 'no' {
+  if (run.sweep && (walkedAt ?? 0) < run.requestedAt) return 'asked';
+  return walk || now - (walkedAt ?? 0) >= DAY ? 'spare' : 'no';
 }

@@ -19,18 +19,20 @@ export class AccountDefinitions {
 
   private constructor(
     private readonly source: Source,
+    private readonly reserve: number,
     private known: Definitions,
   ) {}
 
-  static async read(source: Source): Promise<AccountDefinitions> {
-    return new AccountDefinitions(source, await readDefinitions(source));
+  /** @param reserve  share of the day's calls to leave */
+  static async read(source: Source, reserve: number): Promise<AccountDefinitions> {
+    return new AccountDefinitions(source, reserve, await readDefinitions(source, reserve));
   }
 
   /** Definitions that explain as much of these contacts as the account still can. */
   async for(contacts: readonly WireContact[]): Promise<Definitions> {
     if (this.#readingsLeft > 0 && this.#newIds(contacts).length > 0) {
       this.#readingsLeft -= 1;
-      this.known = await readDefinitions(this.source);
+      this.known = await readDefinitions(this.source, this.reserve);
       for (const id of this.#newIds(contacts)) this.#unexplained.add(id);
     }
     return this.known;
@@ -43,12 +45,12 @@ export class AccountDefinitions {
   }
 }
 
-async function readDefinitions(source: Source): Promise<Definitions> {
+async function readDefinitions(source: Source, reserve: number): Promise<Definitions> {
   const fields = new Map();
-  for await (const { body } of source.pages(endpoints.customFields()))
+  for await (const { body } of source.pages(endpoints.customFields(), { reserve }))
     for (const [id, field] of fieldsOf(body)) fields.set(id, field);
   const tags = new Map<string, string>();
-  for await (const { body } of source.pages(endpoints.tags()))
+  for await (const { body } of source.pages(endpoints.tags(), { reserve }))
     for (const [id, name] of tagsOf(body)) tags.set(id, name);
   return { fields, tags };
 }

@@ -1,59 +1,65 @@
 import { type Pass } from '../pass/pass.js';
-import { publishAbsent } from './absent.js';
+import { RESERVES } from '../pass/source.js';
+import { whileSpare } from '../pass/spare.js';
+import { publishedContacts } from './calls.js';
 import { readChanges } from './changes-since.js';
-import { type ContactsCursor, walksEverybody } from './contacts-plan.js';
+import { contactsCursor, cursorMoved } from './contacts-cursor.js';
+import { readsEverybodyAtOnce } from './contacts-plan.js';
+import { type ContactsProgress } from './contacts-progress.js';
 import { AccountDefinitions } from './definitions.js';
-import { beginWalk, type ContactsProgress, walkEverybody } from './walk.js';
+import { readEverybody } from './read-everybody.js';
+import { readMovedLists } from './read-moved-lists.js';
 
 /**
  * Reads contacts and, with them, the opt-outs that contacts show: everybody, and then what changed while that was being
- * read; or only what changed since the last pass.
+ * read; or only what changed since the last pass, and the lists whose members moved.
  */
 export async function readContacts(pass: Pass): Promise<void> {
-  const progress = (await pass.progress<ContactsProgress>('contacts')) ?? (await begin(pass));
-  const definitions = await AccountDefinitions.read(pass.source);
-  if (progress.walk) {
-    await walkEverybody(pass, definitions, { ...progress, walk: progress.walk });
-    await publishAbsent(pass, definitions, progress.startedAt);
-  }
-  await readChanges(pass, definitions, (await pass.progress<ContactsProgress>('contacts')) ?? progress);
-  await moveCursor(pass, progress);
+  let progress = (await pass.progress<ContactsProgress>('contacts')) ?? (await begin(pass));
+  const definitions = await AccountDefinitions.read(pass.source, RESERVES.urgent);
+  if (progress.everybody === 'to_read') progress = await readEverybodyFirst(pass, definitions, progress);
+  await readChanges(pass, definitions, progress);
+  if (progress.everybody === 'no') await readMovedLists(pass, definitions, progress);
+  const through = progress.startedAt - pass.settings.cursorLagMs;
+  // The cursor stays behind now: what changes at the vendor shows in its filters only some time later.
+  await pass.publish({ observedAt: progress.startedAt, effects: cursorMoved({ through }) });
 }
 
 async function begin(pass: Pass): Promise<ContactsProgress> {
   const now = Date.now();
   const cursor = await contactsCursor(pass);
-  const [counted] = await pass.database.query<{ contacts: number }>(
-    `SELECT count(*)::int AS contacts FROM sync.records WHERE connection_id = $1 AND stream = 'contacts'`,
-    [pass.connectionId],
-  );
-  const walks = walksEverybody({
+  const everybody = readsEverybodyAtOnce({
     run: pass.run,
     cursor,
-    contacts: counted?.contacts ?? 0,
+    contacts: await publishedContacts(pass),
     schedule: pass.connection.options.schedule,
     callsPerDay: pass.settings.callsPerDay,
-    now,
   });
-  const since = (walks ? now : (cursor.through ?? now)) - pass.settings.overlapMs;
-  const progress: ContactsProgress = { startedAt: now, since, ...(walks ? { walk: beginWalk } : {}) };
-  await pass.publish({ observedAt: now, effects: { progress: { contacts: progress } } });
+  const since = (cursor.through ?? now) - pass.settings.overlapMs;
+  return keep(pass, { startedAt: now, since, everybody: everybody ? 'to_read' : 'no' });
+}
+
+/** Where the day's calls do not suffice, it is put off: what changed matters more, and the read goes on when there are calls. */
+async function readEverybodyFirst(
+  pass: Pass,
+  definitions: AccountDefinitions,
+  progress: ContactsProgress,
+): Promise<ContactsProgress> {
+  const { through } = await contactsCursor(pass);
+  if (through === undefined) {
+    const readAt = await readEverybody(pass, definitions, RESERVES.snapshots);
+    return keep(pass, { ...progress, everybody: 'read', since: readAt - pass.settings.overlapMs });
+  }
+  let readAt = 0;
+  const done = await whileSpare(async () => {
+    readAt = await readEverybody(pass, definitions, pass.run.sweep ? RESERVES.sweeps : RESERVES.snapshots);
+  });
+  // A read that began in an earlier pass replaces no changes since.
+  const since = Math.max(through, readAt >= progress.startedAt ? readAt : 0) - pass.settings.overlapMs;
+  return keep(pass, { ...progress, everybody: done ? 'read' : 'no', since });
+}
+
+async function keep(pass: Pass, progress: ContactsProgress): Promise<ContactsProgress> {
+  await pass.publish({ observedAt: progress.startedAt, effects: { progress: { contacts: progress } } });
   return progress;
-}
-
-async function contactsCursor(pass: Pass): Promise<ContactsCursor> {
-  const [row] = await pass.database.query<{ cursor: ContactsCursor }>(
-    `SELECT cursor FROM sync.streams WHERE connection_id = $1 AND stream = 'contacts'`,
-    [pass.connectionId],
-  );
-  return row?.cursor ?? {};
-}
-
-/** The cursor stays behind now: what changes at the vendor shows in its filters only some time later. */
-async function moveCursor(pass: Pass, progress: ContactsProgress): Promise<void> {
-  const cursor: ContactsCursor = {
-    through: progress.startedAt - pass.settings.cursorLagMs,
-    ...(progress.walk ? { walkedAt: progress.startedAt } : {}),
-  };
-  await pass.publish({ observedAt: progress.startedAt, effects: { cursors: [{ stream: 'contacts', cursor }] } });
 }

@@ -1,6 +1,7 @@
 import { type Queries } from '@portage/persistence';
 import { type Connection } from '../connections/connection.js';
-import { parseSchedule } from '../runs/cron.js';
+import { dueAt } from '../runs/due.js';
+import { RunQueue } from '../runs/run-queue.js';
 import { type Run } from '../runs/run.js';
 import { type CallBudget, type Forecast, forecastOf } from './forecast.js';
 import { remainingCalls } from './remaining-calls.js';
@@ -24,7 +25,7 @@ export async function outlookOf(
     const remaining = await remainingCalls(queries, connection, run);
     return { forecast: forecastOf(remaining, budget, now), nextRunAt: null };
   }
-  return { forecast: null, nextRunAt: nextRunAt(connection, run, now) };
+  return { forecast: null, nextRunAt: await nextRunAt(queries, connection, now) };
 }
 
 function isOpen({ state }: Run): boolean {
@@ -32,8 +33,9 @@ function isOpen({ state }: Run): boolean {
 }
 
 /** A pass that is overdue starts at once. */
-function nextRunAt({ status, options }: Connection, run: Run | null, now: number): string | null {
+async function nextRunAt(queries: Queries, { id, status, options }: Connection, now: number): Promise<string | null> {
   if (status !== 'active') return null;
-  const due = run ? parseSchedule(options.schedule)?.after(run.requestedAt) : now;
-  return due === null || due === undefined ? null : new Date(Math.max(due, now)).toISOString();
+  const history = (await new RunQueue(queries).histories([id])).get(id);
+  const due = dueAt(history, options.schedule);
+  return due === null ? null : new Date(Math.max(due, now)).toISOString();
 }

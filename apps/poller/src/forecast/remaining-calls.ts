@@ -2,8 +2,9 @@ import { ROWS_PER_PAGE, STATS_PER_CALL } from '@portage/constant-contact';
 import { type Queries } from '@portage/persistence';
 import { SAFETY_REPORTS, wantedReports } from '../activities/wanted.js';
 import { type Connection } from '../connections/connection.js';
-import { type ContactsProgress } from '../contacts/walk.js';
-import { type Phase, PHASES } from '../pass/phases.js';
+import { type FullWalk } from '../contacts/contacts-cursor.js';
+import { type ContactsProgress } from '../contacts/contacts-progress.js';
+import { type Phase, PHASES } from '../pass/phase.js';
 import { type Run } from '../runs/run.js';
 import { type Remaining } from './forecast.js';
 
@@ -31,18 +32,25 @@ export async function remainingCalls(queries: Queries, connection: Connection, r
 }
 
 async function contactCalls(queries: Queries, run: Run): Promise<Remaining> {
-  const [row] = await queries.query<{ progress: ContactsProgress | null; met: number; known: number }>(
-    `SELECT r.progress -> 'contacts' AS progress,
-       (SELECT count(*)::int FROM sync.seen s WHERE s.connection_id = r.connection_id AND s.stream = 'contacts'
-         AND s.walk = (r.progress -> 'contacts' ->> 'startedAt')::bigint) AS met,
+  const [row] = await queries.query<{
+    progress: ContactsProgress | null;
+    walk: FullWalk | null;
+    met: number;
+    known: number;
+  }>(
+    `SELECT r.progress -> 'contacts' AS progress, s.cursor -> 'walk' AS walk,
+       (SELECT count(*)::int FROM sync.seen e WHERE e.connection_id = r.connection_id AND e.stream = 'contacts'
+         AND e.walk = (s.cursor -> 'walk' ->> 'startedAt')::bigint) AS met,
        (SELECT count(*)::int FROM sync.records k WHERE k.connection_id = r.connection_id AND k.stream = 'contacts') AS known
-     FROM sync.runs r WHERE r.run_id = $1`,
+     FROM sync.runs r LEFT JOIN sync.streams s ON s.connection_id = r.connection_id AND s.stream = 'contacts'
+     WHERE r.run_id = $1`,
     [run.runId],
   );
-  const walk = row?.progress?.walk;
-  if (walk?.done || (row?.progress && !walk)) return { calls: FIXED_CALLS, counted: true };
+  const { progress = null, walk = null, met = 0, known = 0 } = row ?? {};
+  if (walk?.done || (progress !== null && progress.everybody !== 'to_read'))
+    return { calls: FIXED_CALLS, counted: true };
   const total = walk?.expected ?? null;
-  const people = total === null ? (row?.known ?? 0) : total - (row?.met ?? 0);
+  const people = total === null ? known : total - met;
   return { calls: FIXED_CALLS + pages(people), counted: total !== null || !run.first };
 }
 

@@ -3,11 +3,12 @@ import { type Change, changeOf, deletionOf, GONE, type KnownRecord } from '../pa
 import { oddRows } from '../pages/odd-rows.js';
 import { knownOf, type StoredRecord } from '../pages/stored-record.js';
 import { type Pass } from '../pass/pass.js';
+import { RESERVES } from '../pass/source.js';
 
 /** Reads every list, deleted ones included, and publishes what changed. Cheap, so an interrupted read starts over. */
 export async function readLists(pass: Pass): Promise<void> {
   const walk = Date.now();
-  for await (const page of pass.source.pages(endpoints.lists())) {
+  for await (const page of pass.source.pages(endpoints.lists(), { reserve: RESERVES.lists })) {
     const rows = rowsOf(page.body, 'lists', listSchema);
     const contents = new Map(rows.flatMap((row) => (row.ok ? [[row.value.list_id, listContent(row.value)]] : [])));
     const origin = pass.origin(page.observedAt);

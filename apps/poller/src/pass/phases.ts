@@ -1,20 +1,7 @@
 import { type RunStore } from '../runs/run-store.js';
 import { type Run } from '../runs/run.js';
 import { type CallCounter } from './call-counter.js';
-
-/** In the order of a pass. A phase that was left is not entered again, whoever goes on with the pass. */
-export const PHASES = [
-  'lists',
-  'contacts',
-  'campaigns',
-  'safety',
-  'signs',
-  'verdicts',
-  'marks',
-  'activities',
-  'end',
-] as const;
-export type Phase = (typeof PHASES)[number];
+import { type Phase, PHASES } from './phase.js';
 
 /** Leads a pass through its phases and keeps how long each took. */
 export class Phases {

@@ -20,8 +20,15 @@ export interface PageOptions {
   readonly reserve?: number;
 }
 
-/** How much of the day's calls less urgent reading leaves to opt-outs, lists and contacts. */
-export const RESERVES = { urgent: 0, contacts: 0.02, activities: 0.05, sweep: 0.1 } as const;
+/** The order when calls are short: which share of the day's calls a kind of reading leaves to those before it. */
+export const RESERVES = {
+  urgent: 0,
+  lists: 0.01,
+  changes: 0.02,
+  snapshots: 0.04,
+  activities: 0.06,
+  sweeps: 0.1,
+} as const;
 
 /** A walk whose links are forgotten again and again is given up until the pass is tried again. */
 export const BEGINNINGS = 4;

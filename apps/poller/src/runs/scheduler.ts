@@ -2,8 +2,8 @@ import { type Lease, type Leases } from '@portage/persistence';
 import { Loop } from '@portage/platform';
 import { type Connection } from '../connections/connection.js';
 import { type PollerParts } from '../poller-parts.js';
-import { parseSchedule } from './cron.js';
-import { RunStore } from './run-store.js';
+import { dueAt } from './due.js';
+import { RunQueue } from './run-queue.js';
 import { type Run } from './run.js';
 import { type RunWorker } from './run-worker.js';
 
@@ -13,6 +13,7 @@ const AT_ONCE = 8;
 const JITTER_MS = 20_000;
 
 interface Work {
+  readonly runId: string;
   readonly abort: AbortController;
   readonly done: Promise<void>;
 }
@@ -20,7 +21,7 @@ interface Work {
 /** Finds what is due, takes leases, and lets passes run side by side. Every replica does the same; the leases sort it out. */
 export class Scheduler {
   readonly #loop: Loop;
-  readonly #runs: RunStore;
+  readonly #queue: RunQueue;
   readonly #working = new Map<string, Work>();
 
   #stopped = false;
@@ -30,7 +31,7 @@ export class Scheduler {
     private readonly leases: Leases,
     private readonly worker: RunWorker,
   ) {
-    this.#runs = new RunStore(parts.database);
+    this.#queue = new RunQueue(parts.database);
     this.#loop = new Loop({
       name: 'scheduler',
       everyMs: parts.environment.POLLER_TICK_SECONDS * 1000,
@@ -65,9 +66,12 @@ export class Scheduler {
     if (active.length === 0) return;
     await this.#openDueRuns(active);
     const byId = new Map(active.map((connection) => [connection.id, connection]));
-    for (const run of await this.#runs.runnable([...byId.keys()])) {
+    for (const run of await this.#queue.runnable([...byId.keys()])) {
       const connection = byId.get(run.connectionId);
-      if (!connection || this.#working.has(connection.id) || this.#working.size >= AT_ONCE) continue;
+      const working = this.#working.get(run.connectionId);
+      // A pass in its patient phases makes room for one that has opt-outs to read, and goes on after it.
+      if (working && working.runId !== run.runId) working.abort.abort();
+      if (!connection || working || this.#working.size >= AT_ONCE) continue;
       const lease = await this.leases.take(connection.id);
       if (lease && this.#stopped) await this.leases.release(lease);
       else if (lease) this.#begin(connection, run, lease);
@@ -80,7 +84,7 @@ export class Scheduler {
       this.#working.delete(connection.id);
       this.#loop.wake();
     });
-    this.#working.set(connection.id, { abort, done });
+    this.#working.set(connection.id, { runId: run.runId, abort, done });
   }
 
   /** A connection that was paused or disconnected is left at the next page; its pass goes on when it is active again. */
@@ -89,19 +93,15 @@ export class Scheduler {
     for (const [id, { abort }] of this.#working) if (!ids.has(id)) abort.abort();
   }
 
-  /** The first pass at once, later ones when the connection's schedule says so. */
   async #openDueRuns(connections: readonly Connection[]): Promise<void> {
-    const last = await this.#runs.lastRequests(connections.map(({ id }) => id));
+    const histories = await this.#queue.histories(connections.map(({ id }) => id));
     const now = this.parts.clock.now();
     for (const { id, options } of connections) {
-      const before = last.get(id);
-      if (before?.open) continue;
-      if (!before) {
-        await this.#runs.openDue(id, 'first', 0);
-        continue;
-      }
-      const dueAt = parseSchedule(options.schedule)?.after(before.requestedAt) ?? Infinity;
-      if (dueAt + jitterOf(id) <= now) await this.#runs.openDue(id, 'schedule', dueAt);
+      const history = histories.get(id);
+      const due = dueAt(history, options.schedule);
+      const jitter = history ? jitterOf(id) : 0;
+      if (due !== null && due + jitter <= now)
+        await this.#queue.openDue(id, history?.succeeded ? 'schedule' : 'first', due);
     }
   }
 }

@@ -1,0 +1,75 @@
+import { countOf, type Endpoint } from '@portage/constant-contact';
+import { type Effects } from '../pages/page.js';
+import { type Pass } from '../pass/pass.js';
+import { publishContacts } from './contact-page.js';
+import { type AccountDefinitions } from './definitions.js';
+
+/** Where a walk through a window of contacts stands. */
+export interface CountedWalk {
+  readonly next: string | null;
+  /** The most contacts that the vendor counted in the window on any page so far. */
+  readonly expected: number | null;
+  readonly attempt: number;
+  readonly done: boolean;
+}
+
+export const beginWalk: CountedWalk = { next: null, expected: null, attempt: 1, done: false };
+
+/** A walk that met fewer people than the vendor counts is repeated this often at most; later passes go on looking. */
+export const ATTEMPTS = 3;
+
+export interface Window {
+  readonly endpoint: Endpoint;
+  /** Share of the day's calls to leave. */
+  readonly reserve: number;
+  /** Under which name it is kept who was met. */
+  readonly seen: { readonly stream: string; readonly walk: number };
+  /** How the walk's state is kept; it moves with each page. */
+  readonly keep: (walk: CountedWalk) => Effects;
+}
+
+/**
+ * Walks through a window, from where `begun` stands. Pages are counted and not remembered by the vendor, so whoever leaves the
+ * window or changes places in it between two pages makes the walk skip somebody. Therefore those met are counted: a walk that
+ * met fewer than the vendor counted at any time is repeated, and who was met stays met.
+ */
+export async function walkCounted(
+  pass: Pass,
+  definitions: AccountDefinitions,
+  window: Window,
+  begun: CountedWalk,
+): Promise<void> {
+  let walk = begun;
+  while (!walk.done) {
+    walk = await walkOnce(pass, definitions, window, walk);
+    const met = await metCount(pass, window.seen);
+    const short = walk.expected !== null && met < walk.expected;
+    const again = short && walk.attempt < ATTEMPTS;
+    walk = again ? { ...beginWalk, attempt: walk.attempt + 1 } : { ...walk, next: null, done: true };
+    await pass.publish({ observedAt: Date.now(), effects: window.keep(walk) });
+  }
+}
+
+async function walkOnce(
+  pass: Pass,
+  definitions: AccountDefinitions,
+  { endpoint, reserve, seen, keep }: Window,
+  begun: CountedWalk,
+): Promise<CountedWalk> {
+  let walk = begun;
+  for await (const page of pass.source.pages(endpoint, { from: begun.next, reserve })) {
+    const counted = countOf(page.body, 'contacts_count');
+    const expected = counted === null ? walk.expected : Math.max(walk.expected ?? 0, counted);
+    walk = { ...walk, expected, next: page.next };
+    await publishContacts(pass, definitions, page, (ids) => ({ seen: { ...seen, ids }, ...keep(walk) }));
+  }
+  return walk;
+}
+
+async function metCount(pass: Pass, { stream, walk }: Window['seen']): Promise<number> {
+  const [row] = await pass.database.query<{ met: number }>(
+    'SELECT count(*)::int AS met FROM sync.seen WHERE connection_id = $1 AND stream = $2 AND walk = $3',
+    [pass.connectionId, stream, walk],
+  );
+  return row?.met ?? 0;
+}
