@@ -167,7 +167,7 @@ export class LoaderHarness {
   }
 
   async progress({ parts }: Replica): Promise<Progress> {
-    return new ProgressReader(parts.database, parts.cluster, parts.calls).read(CONNECTION);
+    return new ProgressReader(parts).read(CONNECTION);
   }
 
   /** Waits until everything published and marked is settled and nobody has anything to do. */

@@ -53,6 +53,17 @@ const finalLookSchema = z.object({
   finishedAt: z.string().nullable(),
 });
 
+const parkedStreamsSchema = z.array(
+  z.object({
+    stream: z.string(),
+    since: z.string(),
+    rows: z.number(),
+    rejected: z.number(),
+    code: z.string().nullable(),
+    nextTryAt: z.string(),
+  }),
+);
+
 export const progressSchema = z.object({
   gateOpen: z.boolean(),
   streams: z.record(
@@ -67,6 +78,7 @@ export const progressSchema = z.object({
   ),
   waiting: z.object({ people: z.number(), jobs: z.number(), lists: z.number() }),
   finalLook: finalLookSchema,
+  parkedStreams: parkedStreamsSchema,
   calls: counts,
 });
 export type Progress = z.infer<typeof progressSchema>;
@@ -85,6 +97,7 @@ export const loaderReportSchema = z.object({
     events: counts,
   }),
   finalLook: finalLookSchema,
+  parkedStreams: parkedStreamsSchema,
   calls: counts,
 });
 

@@ -23,6 +23,7 @@ function progressOf(delivered: number): Progress {
     streams: perStream(stream),
     waiting: { people: 9, jobs: 1, lists: 0 },
     finalLook: { state: 'waiting', optOuts: 0, sentAgain: 0, finishedAt: null },
+    parkedStreams: [],
     calls: {},
   };
 }

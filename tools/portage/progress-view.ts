@@ -50,6 +50,8 @@ export function headline(run: Run, progress: Progress): string {
   if (run.state === 'parked') return `waiting: ${run.reason ?? 'the day budget of Constant Contact is spent'}`;
   if (run.state !== 'done') return `reading (${run.phase ?? run.state}), ${callsOf(run)} calls so far`;
   const { people, jobs } = progress.waiting;
+  const [parked] = progress.parkedStreams;
+  if (parked) return `${parked.stream} parked, ${parked.rejected} of the last ${parked.rows} rows were rejected`;
   if (progress.finalLook.state === 'running') return `reading back opt-outs, ${progress.finalLook.optOuts} so far`;
   const gate = progress.gateOpen ? '' : ', until every opt-out is in place';
   return `loading, ${people} people waiting${gate}, ${jobs} jobs at Klaviyo`;

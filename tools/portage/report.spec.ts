@@ -34,6 +34,7 @@ const parts: ReportParts = {
     outcomes: perStream(outcomes({ delivered: 2, skipped: { deleted: 1 }, rejected: { 'klaviyo.invalid': 1 } })),
     klaviyo: { profiles: 2, subscribed: 1, suppressed: 1, lists: 4, memberships: 3, events: { opened: 5 } },
     finalLook: { state: 'done', optOuts: 1, sentAgain: 0, finishedAt: '2026-03-01T10:06:00.000Z' },
+    parkedStreams: [],
     calls: { 'GET /api/profiles': 7, 'POST /api/lists': 4 },
   },
   callsBefore: { 'GET /api/profiles': 2, 'POST /api/lists': 4 },
@@ -95,6 +96,7 @@ describe('a pass is settled', () => {
     streams: perStream(stream),
     waiting: { people: 0, jobs: 0, lists: 2 },
     finalLook: parts.loaded.finalLook,
+    parkedStreams: [],
     calls: {},
   };
 

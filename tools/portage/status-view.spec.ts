@@ -34,6 +34,7 @@ function statusOf(source: Partial<ConnectionStatus['source']> = {}, delivered = 
           streams: perStream(stream),
           waiting: { people: 3, jobs: 1, lists: 0 },
           finalLook: { state: 'done', optOuts: 1200, sentAgain: 1, finishedAt: '2026-11-20T09:00:00.000Z' },
+          parkedStreams: [],
           calls: {},
         },
       },
@@ -91,6 +92,16 @@ describe('the status on a screen', () => {
     const words = 'rejected: 8 records, see "portage dead-letters list"';
     expect(renderStatus({ ...statusOf(), connections: [rejecting] }, view)).toContain(words);
     expect(renderStatus(statusOf(), view)).not.toContain('rejected');
+  });
+
+  it('says what is parked because too much of it was rejected', () => {
+    const [connection] = statusOf().connections as [ConnectionStatus];
+    const parked = { stream: 'contacts', since: '2026-11-20T09:00:00.000Z', rows: 1000, rejected: 230 };
+    const parkedStreams = [{ ...parked, code: 'klaviyo.invalid', nextTryAt: '2026-11-20T10:15:00.000Z' }];
+    const target = { ...connection.target, parkedStreams };
+    const text = renderStatus({ ...statusOf(), connections: [{ ...connection, target }] }, view);
+    expect(text).toContain('contacts PARKED: Klaviyo rejected 230 of the last 1000 rows');
+    expect(text).toContain('(klaviyo.invalid); a few are tried again at 10:15 UTC');
   });
 
   it('has no bar when everything is loaded, and says when there is nothing at all', () => {

@@ -41,6 +41,7 @@ function renderConnection(connection: ConnectionStatus, groups: Status['lag']['g
     ...passLines(connection, view.now),
     `waiting: ${people} people, ${jobs} jobs, ${lists} lists; ${gate}`,
     ...finalLook(target),
+    ...parkedStreams(target, view),
     ...rejections(connection, view.paint),
     '',
   ].join('\n');
@@ -70,6 +71,14 @@ function rejections({ target }: ConnectionStatus, paint: Paint): string[] {
   const counts = streams.flatMap((stream) => Object.values(target.streams[stream].outcomes.rejected));
   const rejected = counts.reduce((sum, count) => sum + count, 0);
   return rejected === 0 ? [] : [paint(`rejected: ${rejected} records, see "portage dead-letters list"`, 'doubtful')];
+}
+
+/** Each takes two lines, so that any reason fits. */
+function parkedStreams({ parkedStreams: parked }: Progress, { now, paint }: StatusView): string[] {
+  return parked.flatMap(({ stream, rows, rejected, code, nextTryAt }) => [
+    paint(`${stream} PARKED: Klaviyo rejected ${rejected} of the last ${rows} rows`, 'bad'),
+    `  (${code ?? 'no reason given'}); a few are tried again at ${timeOf(nextTryAt, now)}`,
+  ]);
 }
 
 /** Shown while it lasts, and for good where it found something. */

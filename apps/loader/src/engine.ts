@@ -1,5 +1,6 @@
 import { type Database, type Leases } from '@portage/persistence';
 import { describeError, isAbort, isPortageError, type Logger, sleep } from '@portage/platform';
+import { type Breakers } from './breakers/breakers.js';
 import { type Claims, type StopSignals } from './claims/claims.js';
 import { type DeadLetters } from './dead-letters.js';
 import { runFinalLooks } from './final-look/run-final-looks.js';
@@ -18,6 +19,7 @@ export interface EngineOptions {
   readonly leases: Leases;
   readonly targets: Targets;
   readonly deadLetters: DeadLetters;
+  readonly breakers: Breakers;
   readonly timing: Timing;
   readonly logger: Logger;
   /** Something was done: there may be more, and fates to tell. */
@@ -68,12 +70,12 @@ export class Engine {
 
   async #run(target: Target, kind: Kind, stop: StopSignals): Promise<void> {
     if (kind === 'lists' || kind === 'final_look') return this.#runAlone(target, kind, stop);
-    const { claims, database, deadLetters, timing, logger } = this.options;
+    const { claims, database, deadLetters, breakers, timing, logger } = this.options;
     const { pollMs } = timing;
     await claims.within(stop, async (claim) => {
-      if (kind === 'jobs') return pollJobs({ database, target, claim, pollMs, logger });
+      if (kind === 'jobs') return pollJobs({ database, target, claim, breakers, pollMs, logger });
       const lane = kind === 'opt_out' ? lanes.optOut : kind === 'load' ? lanes.load : lanes.subscribe;
-      return runRound({ database, target, claim, timing, deadLetters, logger }, lane, pollMs);
+      return runRound({ database, target, claim, timing, deadLetters, breakers, logger }, lane, pollMs);
     });
   }
 

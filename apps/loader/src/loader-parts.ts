@@ -3,6 +3,7 @@ import { KafkaCluster, kafkaConfigOf, Publisher, RecordWriter, registryConfigOf,
 import { Database } from '@portage/persistence';
 import { type Logger, PortageError, type ServiceEnvironment, sleep } from '@portage/platform';
 import { TOPICS } from '@portage/records';
+import { Breakers } from './breakers/breakers.js';
 import { AuthClient } from './connections/auth-client.js';
 import { Connections } from './connections/connections.js';
 import { DeadLetters } from './dead-letters.js';
@@ -20,6 +21,7 @@ export interface LoaderParts {
   readonly deadLetters: DeadLetters;
   readonly connections: Connections;
   readonly targets: Targets;
+  readonly breakers: Breakers;
   readonly calls: Calls;
   /** Ends requests under way. */
   readonly stopNow: AbortController;
@@ -50,6 +52,8 @@ export async function openParts(environment: ServiceEnvironment, logger: Logger)
     signal: stopNow.signal,
   });
   const deadLetters = new DeadLetters(publisher, writer, (stream) => cluster.topicName(stream));
+  const breakers = new Breakers(database, logger);
+  await breakers.refresh();
   await firstConnections(connections, logger);
   return {
     environment,
@@ -61,6 +65,7 @@ export async function openParts(environment: ServiceEnvironment, logger: Logger)
     deadLetters,
     connections,
     targets,
+    breakers,
     calls,
     stopNow,
   };

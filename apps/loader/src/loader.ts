@@ -40,7 +40,7 @@ export class Loader {
     private readonly parts: LoaderParts,
     private readonly crash: (error: unknown) => void,
   ) {
-    const { environment, database, targets, deadLetters, logger } = parts;
+    const { environment, database, targets, deadLetters, breakers, logger } = parts;
     const owner = `${hostname()}:${process.pid}:${randomUUID()}`;
     const leaseMs = environment.LEASE_SECONDS * 1000;
     this.#positions = new Positions(database);
@@ -50,6 +50,7 @@ export class Loader {
       leases: new Leases(database, 'ledger.leases', owner, environment.LEASE_SECONDS),
       targets,
       deadLetters,
+      breakers,
       timing: timingOf(environment),
       logger,
       onProgress: () => this.#wake(),
@@ -66,6 +67,7 @@ export class Loader {
     this.#loops.push(
       this.#loop('connections', environment.CONNECTIONS_REFRESH_SECONDS * 1000, () => this.#refresh()),
       this.#loop('calls', CALLS_MS, () => parts.calls.flush()),
+      this.#loop('breakers', BREAKERS_MS, () => breakers.turn()),
     );
     parts.connections.onChange(() => (this.#optionsChanged = true));
   }
@@ -110,14 +112,14 @@ export class Loader {
   }
 
   #openKept<S extends KeptStream>(stream: S): void {
-    const { database, cluster, connections, deadLetters, targets, environment } = this.parts;
+    const { database, cluster, connections, deadLetters, targets, breakers, environment } = this.parts;
     const advances: AdvanceQueue<null> = this.#advances<null>(stream, () => consumer);
     const window = new KeptStreamWindow<S>({
       stream,
       topicName: cluster.topicName(stream),
       database,
       load: { database, connections, deadLetters, lingerMs: this.#lingerMs },
-      targets,
+      obstacles: { targets, breakers },
       positions: this.#positions,
       advances,
       consumer: () => consumer,
@@ -134,7 +136,7 @@ export class Loader {
   }
 
   #openActivities(): EventWindow {
-    const { database, cluster, connections, targets, deadLetters, logger } = this.parts;
+    const { database, cluster, connections, targets, deadLetters, breakers, logger } = this.parts;
     const topic = cluster.topicName('activities');
     const advances: AdvanceQueue<ActivityOutcome> = this.#advances<ActivityOutcome>(
       'activities',
@@ -146,6 +148,7 @@ export class Loader {
       connections,
       targets,
       deadLetters,
+      breakers,
       advances,
       consumer: () => consumer,
       lingerMs: this.#lingerMs,
@@ -249,4 +252,5 @@ const ENGINE_MS = 250;
 const SETTLE_MS = 500;
 const MARKS_MS = 1000;
 const CALLS_MS = 2000;
+const BREAKERS_MS = 2000;
 const WINDOW_BYTES = 256 * 1024 * 1024;

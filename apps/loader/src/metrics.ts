@@ -53,6 +53,13 @@ export const klaviyoRequests = new Counter({
   registers,
 });
 
+export const streamParked = new Gauge({
+  name: 'portage_loader_stream_parked',
+  help: '1 while a stream of a target is parked because too many of its rows were rejected.',
+  labelNames: ['target', 'stream'] as const,
+  registers,
+});
+
 export const targetsPaused = new Gauge({
   name: 'portage_loader_target_paused',
   help: '1 while a target takes no work.',

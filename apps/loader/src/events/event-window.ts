@@ -3,12 +3,14 @@ import { type EventRow, mapEvent, packEvents } from '@portage/klaviyo';
 import { type Database } from '@portage/persistence';
 import { describeError, isAbort, type Logger } from '@portage/platform';
 import { type Activity, parseKey } from '@portage/records';
+import { type Breakers } from '../breakers/breakers.js';
 import { type Connections } from '../connections/connections.js';
 import { type DeadLetters } from '../dead-letters.js';
 import { inParallel } from '../parallel.js';
 import { type AdvanceQueue } from '../positions/advance-queue.js';
 import { type Target } from '../targets/target.js';
 import { type Targets } from '../targets/targets.js';
+import { transact } from '../transact.js';
 import { type ActivityOutcome } from './activity-outcome.js';
 import { EndedActivities, type Place } from './ended-activities.js';
 import { type EventFate, eventFate, happeningOf } from './event-fate.js';
@@ -20,6 +22,7 @@ export interface EventWindowOptions {
   readonly connections: Connections;
   readonly targets: Targets;
   readonly deadLetters: DeadLetters;
+  readonly breakers: Breakers;
   readonly advances: Pick<AdvanceQueue<ActivityOutcome>, 'add' | 'flush'>;
   /** Whoever reads for the window: the live consumer or a bounded reader. */
   readonly consumer: () => Pick<BatchConsumer<'activities', ActivityOutcome>, 'settle'>;
@@ -105,7 +108,7 @@ export class EventWindow {
     // Whoever was looked at goes to the end, so that nobody is behind records that wait for long.
     for (const entry of candidates) if (this.#waiting.delete(entry)) this.#waiting.add(entry);
     const known = await this.#ofKnownConnections(candidates);
-    const entries = known.filter(({ target }) => target.usable && !this.#busy.has(target.id));
+    const entries = known.filter(({ target }) => this.#takesWork(target));
     const asked = entries.map(({ entry, target }) => ({
       target: target.id,
       key: entry.key,
@@ -149,9 +152,13 @@ export class EventWindow {
     else sendable.set(target, [{ entry, row, optedOut }]);
   }
 
+  #takesWork(target: Target): boolean {
+    return target.usable && !this.#busy.has(target.id) && this.options.breakers.takesWork(target.id, 'activities');
+  }
+
   /** One sender a target at a time; a full request goes at once, a part of one when its oldest event has waited. */
   #dispatch(target: Target, rows: readonly Sendable[], signal: AbortSignal): void {
-    if (this.#busy.has(target.id) || !target.usable) return;
+    if (!this.#takesWork(target)) return;
     const oldest = rows[0]?.entry.takenAt ?? 0;
     if (rows.length < FULL && Date.now() - oldest < this.options.lingerMs) return;
     const sending = this.#send(target, rows, signal)
@@ -166,9 +173,12 @@ export class EventWindow {
   }
 
   async #send(target: Target, decided: readonly Sendable[], signal: AbortSignal): Promise<void> {
-    const optedOut = decided.flatMap((each) => (each.optedOut ? [each.row.email] : []));
+    const { breakers, database } = this.options;
+    const allowance = await breakers.allowance(target.id, 'activities', decided.length);
+    const wanted = decided.slice(0, allowance);
+    const optedOut = wanted.flatMap((each) => (each.optedOut ? [each.row.email] : []));
     const missing = await this.#watch.missing(target, optedOut, signal);
-    const sendable = decided.filter(({ row }) => !missing.has(row.email));
+    const sendable = wanted.filter(({ row }) => !missing.has(row.email));
     const happenings = new Map<string, Sendable[]>();
     for (const each of sendable) {
       const happening = happeningOf(each.entry.activity, each.row.email);
@@ -183,7 +193,10 @@ export class EventWindow {
         { signal },
       );
       target.answered();
-      for (const { row, code } of result.rejected) {
+      const { rejected } = result;
+      const counts = { rows: pack.length, rejected: rejected.length, code: rejected[0]?.code ?? null };
+      await transact(database, (queries) => breakers.record(queries, target.id, 'activities', counts));
+      for (const { row, code } of rejected) {
         for (const { entry } of packed[row] ?? []) await this.#reject(entry, target.id, code);
       }
       for (const { rows: accepted } of result.accepted) {

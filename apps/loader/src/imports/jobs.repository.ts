@@ -7,6 +7,8 @@ export interface StoredJob {
   /** Null while the request is under way, or when it got lost. */
   readonly klaviyoId: string | null;
   readonly polls: number;
+  /** Rows that were refused before the rest was accepted as this job. */
+  readonly refused: number;
 }
 
 /** Rows before the requests leave, so that whoever finds the jobs later knows who is in them. */
@@ -48,14 +50,14 @@ export async function acceptRows(
   rows: readonly number[],
   klaviyoId: string | null,
   pollInMs: number,
-): Promise<void> {
+): Promise<number | undefined> {
   const [accepted] = await queries.query<{ id: string }>(
     `INSERT INTO ledger.jobs (target, list_id, klaviyo_id, state, due_at)
      SELECT target, list_id, $2, 'processing', now() + $3 * interval '1 millisecond' FROM ledger.jobs WHERE id = $1
      RETURNING id`,
     [jobId, klaviyoId, pollInMs],
   );
-  if (!accepted) return;
+  if (!accepted) return undefined;
   // Positions of the vendor's job, which its errors name.
   await queries.execute(
     `UPDATE ledger.job_rows j SET job_id = $2, row = r.position
@@ -63,16 +65,28 @@ export async function acceptRows(
      WHERE j.job_id = $1 AND j.row = r.row`,
     [jobId, accepted.id, rows],
   );
+  return Number(accepted.id);
+}
+
+/** Remembers with an accepted job how many rows were refused before it. @returns whether the job is still there */
+export async function storeRefused(queries: Queries, jobId: number, refused: number): Promise<boolean> {
+  return (await queries.execute('UPDATE ledger.jobs SET refused = $2 WHERE id = $1', [jobId, refused])) > 0;
 }
 
 /** Takes due jobs that nobody works on. */
 export async function claimJobs(queries: Queries, target: string, claim: number, limit: number): Promise<StoredJob[]> {
-  const rows = await queries.query<{ id: string; list_id: string | null; klaviyo_id: string | null; polls: number }>(
+  const rows = await queries.query<{
+    id: string;
+    list_id: string | null;
+    klaviyo_id: string | null;
+    polls: number;
+    refused: number;
+  }>(
     `WITH due AS (
        SELECT id FROM ledger.jobs WHERE target = $1 AND claim IS NULL AND due_at <= now()
        ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
      UPDATE ledger.jobs j SET claim = $2, polls = polls + 1 FROM due WHERE j.id = due.id
-     RETURNING j.id, j.list_id, j.klaviyo_id, j.polls`,
+     RETURNING j.id, j.list_id, j.klaviyo_id, j.polls, j.refused`,
     [target, claim, limit],
   );
   return rows.map((row) => ({
@@ -80,6 +94,7 @@ export async function claimJobs(queries: Queries, target: string, claim: number,
     listId: row.list_id,
     klaviyoId: row.klaviyo_id,
     polls: row.polls,
+    refused: row.refused,
   }));
 }
 

@@ -1,5 +1,6 @@
 import { type Database } from '@portage/persistence';
 import { type Logger } from '@portage/platform';
+import { type Breakers } from '../breakers/breakers.js';
 import { type Claim } from '../claims/claims.js';
 import { importJobs } from '../metrics.js';
 import { inParallel } from '../parallel.js';
@@ -20,6 +21,7 @@ export interface PollContext {
   readonly database: Database;
   readonly target: Target;
   readonly claim: Claim;
+  readonly breakers: Breakers;
   readonly pollMs: number;
   readonly logger: Logger;
 }
@@ -37,7 +39,7 @@ const REQUESTS_AT_ONCE = 4;
 const LOST_MS = 15_000;
 
 async function poll(context: PollContext, job: StoredJob, open: number): Promise<void> {
-  const { database, target, claim, pollMs, logger } = context;
+  const { database, target, claim, breakers, pollMs, logger } = context;
   const requeue = async (end: string, ms: number) => {
     importJobs.labels(end).inc();
     await transact(database, (queries) => requeueRows(queries, job.id, ms));
@@ -61,7 +63,15 @@ async function poll(context: PollContext, job: StoredJob, open: number): Promise
         return requeue('unexplained', LOST_MS);
       }
       importJobs.labels('complete').inc();
-      return transact(database, (queries) => settleRows(queries, job.id, [...rejected, ...unknown]));
+      return transact(database, async (queries) => {
+        const fates = [...rejected, ...unknown];
+        await settleRows(queries, job.id, fates);
+        await breakers.record(queries, target.id, 'contacts', {
+          rows: rows.length + job.refused,
+          rejected: fates.length + job.refused,
+          code: fates[0]?.code ?? null,
+        });
+      });
     }
     case 'queued':
     case 'processing':

@@ -1,3 +1,4 @@
+import { type Queries } from '@portage/persistence';
 import { isPortageError } from '@portage/platform';
 import { importJobs } from '../metrics.js';
 import { inParallel, slices } from '../parallel.js';
@@ -8,7 +9,7 @@ import { type Step } from '../people/person.js';
 import { type ImportRows } from '../people/profiles.js';
 import { type RoundContext } from '../people/round-context.js';
 import { restingPlace } from '../people/settle.js';
-import { acceptRows, insertJobs, requeueRows, settleRows } from './jobs.repository.js';
+import { acceptRows, insertJobs, requeueRows, settleRows, storeRefused } from './jobs.repository.js';
 import { type PlannedJob, planImports, type WantedImport } from './plan-imports.js';
 
 export interface Importing {
@@ -64,17 +65,24 @@ function wantedImport({ held, step }: Importing, rows: ImportRows): WantedImport
 async function submit(context: RoundContext, jobId: number, job: PlannedJob, firstPollMs: number): Promise<void> {
   const { database, target, claim } = context;
   claim.check();
+  let acceptedJob: number | undefined;
   try {
     const result = await target.klaviyo.startImport({
       ...(job.listId === null ? {} : { listId: job.listId }),
       rows: job.rows.map(({ row }) => row),
-      onAccepted: ({ rows, answer }) =>
-        transact(database, (queries) => acceptRows(queries, jobId, rows, answer.jobId, firstPollMs)),
+      onAccepted: async ({ rows, answer }) => {
+        acceptedJob = await transact(database, (queries) =>
+          acceptRows(queries, jobId, rows, answer.jobId, firstPollMs),
+        );
+      },
       signal: claim.signal,
     });
     target.answered();
     importJobs.labels('submitted').inc(result.accepted.length);
-    await transact(database, (queries) => settleRows(queries, jobId, result.rejected));
+    await transact(database, async (queries) => {
+      await settleRows(queries, jobId, result.rejected);
+      await countRefused(context, queries, acceptedJob, result.rejected);
+    });
   } catch (error) {
     if (isPortageError(error) && error.code === 'klaviyo.list_gone') return forgetList(context, jobId, job);
     if (isPortageError(error) && error.details['sent'] !== true) {
@@ -82,6 +90,20 @@ async function submit(context: RoundContext, jobId: number, job: PlannedJob, fir
     }
     throw error;
   }
+}
+
+/** Rows count once, when the fate of those accepted with them is known: a few refused ones alone would look like everything. */
+async function countRefused(
+  { breakers, target }: RoundContext,
+  queries: Queries,
+  acceptedJob: number | undefined,
+  refused: readonly { readonly code: string }[],
+): Promise<void> {
+  const { length } = refused;
+  if (length === 0) return;
+  if (acceptedJob !== undefined && (await storeRefused(queries, acceptedJob, length))) return;
+  const code = refused[0]?.code ?? null;
+  await breakers.record(queries, target.id, 'contacts', { rows: length, rejected: length, code });
 }
 
 const RETRY_MS = 5000;

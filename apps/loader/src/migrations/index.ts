@@ -3,6 +3,7 @@ import { CreateLedger1764112000000 } from './1764112000000-create-ledger.js';
 import { CreateDeadLetterStates1764113000000 } from './1764113000000-create-dead-letter-states.js';
 import { CreateVerifications1764114000000 } from './1764114000000-create-verifications.js';
 import { CreateFinalLooks1764115000000 } from './1764115000000-create-final-looks.js';
+import { CreateBreakers1764116000000 } from './1764116000000-create-breakers.js';
 
 export const plan: SchemaPlan = {
   schema: 'ledger',
@@ -12,5 +13,6 @@ export const plan: SchemaPlan = {
     CreateDeadLetterStates1764113000000,
     CreateVerifications1764114000000,
     CreateFinalLooks1764115000000,
+    CreateBreakers1764116000000,
   ],
 };

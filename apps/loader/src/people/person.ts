@@ -122,7 +122,18 @@ export interface World {
 }
 
 export type Phase =
-  'new' | 'gate' | 'pass' | 'opt_out' | 'lists' | 'load' | 'jobs' | 'subscribe' | 'subscription' | 'retry' | 'done';
+  | 'new'
+  | 'gate'
+  | 'pass'
+  | 'opt_out'
+  | 'lists'
+  | 'load'
+  | 'jobs'
+  | 'subscribe'
+  | 'subscription'
+  | 'retry'
+  | 'parked'
+  | 'done';
 
 export type Outcome =
   | { readonly outcome: 'delivered' | 'unchanged'; readonly reason: null }

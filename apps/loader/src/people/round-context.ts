@@ -1,5 +1,6 @@
 import { type Database } from '@portage/persistence';
 import { type Logger } from '@portage/platform';
+import { type Breakers } from '../breakers/breakers.js';
 import { type Claim } from '../claims/claims.js';
 import { type DeadLetters } from '../dead-letters.js';
 import { type Target } from '../targets/target.js';
@@ -14,6 +15,7 @@ export interface RoundContext {
   readonly claim: Claim;
   readonly timing: Timing;
   readonly deadLetters: DeadLetters;
+  readonly breakers: Breakers;
   readonly logger: Logger;
 }
 

@@ -1,5 +1,6 @@
 import { type Importing, submitImports } from '../imports/submit-imports.js';
 import { slices } from '../parallel.js';
+import { admit } from './admit.js';
 import { assemble, type Held } from './assemble.js';
 import { leaveLists } from './leave-lists.js';
 import { look } from './look.js';
@@ -41,7 +42,7 @@ export async function runRound(context: RoundContext, lane: Lane, firstPollMs: n
   }
   if (people.length > 0)
     context.logger.warn({ target: target.id, people: people.length }, 'people did not come to rest in a round');
-  await submitImports(context, importing, rows, firstPollMs);
+  await submitImports(context, await admit(context, importing), rows, firstPollMs);
   return claimed.length;
 }
 
@@ -72,7 +73,7 @@ async function act(context: RoundContext, groups: Triage, { lane, rows, importin
   // Only loads are wide enough to fill import jobs; whoever needs one and is not among them joins the next.
   if (lane === lanes.load) importing.push(...groups.importing);
   await settle(context, lane === lanes.load ? groups.resting : [...groups.resting, ...groups.importing.map(toLoad)]);
-  const unsubscribable = await sendSubscriptions(context, groups.subscribing);
+  const unsubscribable = await sendSubscriptions(context, await admit(context, groups.subscribing));
   await leaveLists(context, groups.leaving);
   await mapProfiles(context, groups.mapping, rows);
   return [...refused, ...unsubscribable, ...groups.leaving.map(({ held }) => held), ...groups.mapping];

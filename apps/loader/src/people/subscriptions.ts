@@ -52,6 +52,12 @@ async function sendPart(context: RoundContext, given: readonly Subscribing[]): P
     const { rejected } = await request(context, part, accepted);
     context.target.answered();
     await store(context, accept(part, accepted), false);
+    const code = rejected[0]?.code ?? null;
+    const counts = { rows: part.length, rejected: rejected.length, code };
+    if (code !== null)
+      await transact(context.database, (queries) =>
+        context.breakers.record(queries, context.target.id, 'contacts', counts),
+      );
     return rejected.map(({ row, code }) => refuse(part[row]?.held, code, before)).filter((held) => held !== undefined);
   } catch (error) {
     await store(context, accept(part, accepted), false);

@@ -3,11 +3,10 @@ import { type Database } from '@portage/persistence';
 import { type Values } from '@portage/records';
 import { type KeptStream, type LoadContext, loadBatch, type Loaded, type PartitionRecords } from '../load-batch.js';
 import { recordsTaken, windowRecords } from '../metrics.js';
-import { type Targets } from '../targets/targets.js';
 import { slices } from '../parallel.js';
 import { type AdvanceQueue } from './advance-queue.js';
 import { isTold, readFates } from './fates.js';
-import { parkWaiting } from './parking.js';
+import { type Obstacles, parkWaiting } from './parking.js';
 import { type Positions } from './positions.js';
 
 export interface KeptStreamOptions<S extends KeptStream> {
@@ -16,7 +15,7 @@ export interface KeptStreamOptions<S extends KeptStream> {
   readonly topicName: string;
   readonly database: Database;
   readonly load: LoadContext;
-  readonly targets: Targets;
+  readonly obstacles: Obstacles;
   readonly positions: Positions;
   readonly advances: AdvanceQueue<null>;
   readonly consumer: () => BatchConsumer<S, null>;
@@ -128,11 +127,11 @@ export class KeptStreamWindow<S extends KeptStream> {
 
   /** The ledger keeps what it has taken, so a record that waits for long need not hold the partition for everyone else. */
   async #park(): Promise<void> {
-    const { database, stream, targets, consumer, windowRows } = this.options;
+    const { database, stream, obstacles, consumer, windowRows } = this.options;
     const crowded = consumer().load.rows * 2 > windowRows;
     const before = Date.now() - (crowded ? PARK_CROWDED_MS : PARK_MS);
     const old = [...this.#waiting.values()].flatMap((waiting) => waiting.filter(({ takenAt }) => takenAt < before));
-    for (const part of slices(old, INTAKE_ROWS)) await parkWaiting(database, stream, targets, part);
+    for (const part of slices(old, INTAKE_ROWS)) await parkWaiting(database, stream, obstacles, part);
   }
 }
 

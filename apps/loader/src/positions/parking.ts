@@ -1,3 +1,4 @@
+import { type Breakers } from '../breakers/breakers.js';
 import { columns, type Database } from '@portage/persistence';
 import { parseKey, type Stream } from '@portage/records';
 import { type Loaded } from '../load-batch.js';
@@ -11,7 +12,7 @@ import { type Targets } from '../targets/targets.js';
 export async function parkWaiting(
   database: Database,
   stream: Stream,
-  targets: Targets,
+  obstacles: Obstacles,
   records: readonly Loaded[],
 ): Promise<void> {
   if (records.length === 0) return;
@@ -21,7 +22,7 @@ export async function parkWaiting(
     const connectionId = parseKey(key)?.connectionId ?? '';
     let reason = reasons.get(connectionId);
     if (reason === undefined) {
-      reason = reasonFor(connectionId, targets, stream === 'contacts' && !open.has(connectionId));
+      reason = obstacleOf(obstacles, stream, connectionId, open.has(connectionId));
       reasons.set(connectionId, reason);
     }
     return reason;
@@ -39,9 +40,22 @@ export async function parkWaiting(
   );
 }
 
-function reasonFor(connectionId: string, targets: Targets, gateClosed: boolean): string | null {
+export interface Obstacles {
+  readonly targets: Pick<Targets, 'of'>;
+  readonly breakers: Pick<Breakers, 'isOpen'>;
+}
+
+/** Why the records of a connection may have to wait for long; null when nothing of the kind is known. */
+function obstacleOf(
+  { targets, breakers }: Obstacles,
+  stream: Stream,
+  connectionId: string,
+  gateOpen: boolean,
+): string | null {
   const target = targets.of(connectionId);
   if (target?.connection(connectionId)?.working !== true) return 'connection_not_active';
   if (target.stuck) return 'target_unavailable';
-  return gateClosed ? 'before_opt_outs' : null;
+  if (stream !== 'contacts') return null;
+  if (!gateOpen) return 'before_opt_outs';
+  return breakers.isOpen(target.id, stream) ? 'too_many_rejected' : null;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FinalLookReport } from './final-look.js';
 import { type Outcomes } from './outcomes.js';
+import { type ParkedStream } from './parked-streams.js';
 import { type Progress, type StreamProgress } from './progress.js';
 import { type ReadBack } from './read-back.js';
 import { type Report } from './report.js';
@@ -35,6 +36,21 @@ const finalLook = z
     'Every opt-out read back once more, with which the initial migration ends.',
   ) satisfies z.ZodType<FinalLookReport>;
 
+const parkedStreams = z
+  .array(
+    z.strictObject({
+      stream: z.string(),
+      since: z.iso.datetime(),
+      rows: z.int().describe('Of the last thousand at most.'),
+      rejected: z.int(),
+      code: z.string().nullable(),
+      nextTryAt: z.iso.datetime().describe('When a few rows are tried again.'),
+    }),
+  )
+  .describe('Streams of the account that are parked because too many of their rows were rejected.') satisfies z.ZodType<
+  readonly ParkedStream[]
+>;
+
 function perStream<Schema extends z.ZodType>(schema: Schema) {
   return z.strictObject({ lists: schema, contacts: schema, suppressions: schema, activities: schema });
 }
@@ -46,6 +62,7 @@ export const progress = z.strictObject({
   streams: perStream(streamProgress),
   waiting: z.strictObject({ people: z.int(), jobs: z.int(), lists: z.int() }),
   finalLook,
+  parkedStreams,
   calls: counts.describe('Calls of Klaviyo by endpoint since the connection began.'),
 }) satisfies z.ZodType<Progress>;
 
@@ -63,6 +80,7 @@ export const report = z.strictObject({
   outcomes: perStream(outcomes),
   klaviyo: readBack,
   finalLook,
+  parkedStreams,
   calls: counts,
 }) satisfies z.ZodType<Report>;
 

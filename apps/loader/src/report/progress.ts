@@ -1,9 +1,9 @@
-import { endOffsets, type KafkaCluster } from '@portage/kafka';
-import { type Database } from '@portage/persistence';
+import { endOffsets } from '@portage/kafka';
 import { type Stream, STREAMS } from '@portage/records';
-import { type Calls } from './calls.js';
+import { type LoaderParts } from '../loader-parts.js';
 import { type FinalLookReport, readFinalLook } from './final-look.js';
 import { type Outcomes, readOutcomes } from './outcomes.js';
+import { type ParkedStream, readParkedStreams } from './parked-streams.js';
 
 export interface StreamProgress {
   readonly markRunId: string | null;
@@ -20,22 +20,20 @@ export interface Progress {
   readonly streams: Readonly<Record<Stream, StreamProgress>>;
   readonly waiting: { readonly people: number; readonly jobs: number; readonly lists: number };
   readonly finalLook: FinalLookReport;
+  readonly parkedStreams: readonly ParkedStream[];
   readonly calls: Readonly<Record<string, number>>;
 }
 
 /** How far the loading of a connection is. */
 export class ProgressReader {
-  constructor(
-    private readonly database: Database,
-    private readonly cluster: KafkaCluster,
-    private readonly calls: Calls,
-  ) {}
+  constructor(private readonly parts: Pick<LoaderParts, 'database' | 'cluster' | 'calls' | 'connections'>) {}
 
   async read(connectionId: string): Promise<Progress> {
-    const [gate] = await this.database.query('SELECT 1 FROM ledger.gates WHERE connection_id = $1', [connectionId]);
+    const { database, calls, connections } = this.parts;
+    const [gate] = await database.query('SELECT 1 FROM ledger.gates WHERE connection_id = $1', [connectionId]);
     const marks = await this.#marks(connectionId);
     const lags = await this.#lags();
-    const outcomes = await readOutcomes(this.database, connectionId);
+    const outcomes = await readOutcomes(database, connectionId);
     const streams = STREAMS.map((stream) => {
       const mark = marks.get(stream);
       const lag = lags.get(stream) ?? 0;
@@ -57,13 +55,19 @@ export class ProgressReader {
       gateOpen: gate !== undefined,
       streams: Object.fromEntries(streams) as Record<Stream, StreamProgress>,
       waiting: await this.#waiting(connectionId),
-      finalLook: await readFinalLook(this.database, connectionId),
-      calls: await this.calls.of(connectionId),
+      finalLook: await readFinalLook(database, connectionId),
+      parkedStreams: await readParkedStreams(database, connections.get(connectionId)?.target ?? ''),
+      calls: await calls.of(connectionId),
     };
   }
 
   async #marks(connectionId: string): Promise<Map<string, { runId: string; completedAt: number; settled: boolean }>> {
-    const rows = await this.database.query<{ stream: string; run_id: string; completed_at: string; settled: boolean }>(
+    const rows = await this.parts.database.query<{
+      stream: string;
+      run_id: string;
+      completed_at: string;
+      settled: boolean;
+    }>(
       `SELECT stream, run_id, completed_at, settled_at IS NOT NULL AS settled FROM ledger.marks WHERE connection_id = $1`,
       [connectionId],
     );
@@ -76,15 +80,15 @@ export class ProgressReader {
   }
 
   async #lags(): Promise<Map<Stream, number>> {
-    const rows = await this.database.query<{ topic: string; partition: number; position: string }>(
+    const rows = await this.parts.database.query<{ topic: string; partition: number; position: string }>(
       'SELECT topic, partition, position FROM ledger.positions',
     );
     const positions = new Map(rows.map((row) => [`${row.topic} ${row.partition}`, Number(row.position)]));
     const lags = new Map<Stream, number>();
     for (const stream of STREAMS) {
-      const topic = this.cluster.topicName(stream);
+      const topic = this.parts.cluster.topicName(stream);
       let lag = 0;
-      for (const [partition, end] of await endOffsets(this.cluster, stream)) {
+      for (const [partition, end] of await endOffsets(this.parts.cluster, stream)) {
         lag += Math.max(0, end - (positions.get(`${topic} ${partition}`) ?? 0));
       }
       lags.set(stream, lag);
@@ -93,7 +97,7 @@ export class ProgressReader {
   }
 
   async #waiting(connectionId: string): Promise<Progress['waiting']> {
-    const [row] = await this.database.query<{ people: string; jobs: string; lists: string }>(
+    const [row] = await this.parts.database.query<{ people: string; jobs: string; lists: string }>(
       `SELECT
          (SELECT count(*) FROM ledger.people WHERE $1 = ANY(connections)
            AND (phase <> 'done' OR due_at IS NOT NULL OR claim IS NOT NULL)) AS people,

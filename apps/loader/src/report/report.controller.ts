@@ -13,7 +13,7 @@ export class ReportController {
   readonly #progress: ProgressReader;
 
   constructor(@Inject(LOADER_PARTS) private readonly parts: LoaderParts) {
-    this.#progress = new ProgressReader(parts.database, parts.cluster, parts.calls);
+    this.#progress = new ProgressReader(parts);
   }
 
   @Get('progress')

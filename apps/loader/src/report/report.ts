@@ -6,6 +6,7 @@ import { type LoaderParts } from '../loader-parts.js';
 import { type FinalLookReport, readFinalLook } from './final-look.js';
 import { type Outcomes, readOutcomes, totalOf } from './outcomes.js';
 import { timingOf } from '../timing.js';
+import { type ParkedStream, readParkedStreams } from './parked-streams.js';
 import { type ReadBack, readBack } from './read-back.js';
 
 export interface Report {
@@ -13,6 +14,7 @@ export interface Report {
   readonly outcomes: Readonly<Record<Stream, Outcomes>>;
   readonly klaviyo: ReadBack;
   readonly finalLook: FinalLookReport;
+  readonly parkedStreams: readonly ParkedStream[];
   readonly calls: Readonly<Record<string, number>>;
 }
 
@@ -42,7 +44,8 @@ export async function composeReport(parts: LoaderParts, connectionId: string, si
   const deferred = Math.max(0, topic.activities - totalOf(known.activities));
   const outcomes = { ...known, activities: { ...known.activities, deferred } };
   const finalLook = await readFinalLook(database, connectionId);
-  return { topic, outcomes, klaviyo, finalLook, calls: await calls.of(connectionId) };
+  const parkedStreams = await readParkedStreams(database, target.id);
+  return { topic, outcomes, klaviyo, finalLook, parkedStreams, calls: await calls.of(connectionId) };
 }
 
 /** Distinct keys on the compacted topics, records on the activities topic. */
