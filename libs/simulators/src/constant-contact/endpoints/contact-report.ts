@@ -1,4 +1,5 @@
 import { type CampaignActivity, type RowType } from '../../account/index.js';
+import { isGone } from '../../account/campaign.js';
 import { ROW_TYPES } from '../../account/row-codes.js';
 import { rowAt } from '../../account/tracking-rows.js';
 import { reportInvalid, reportNotFound } from '../errors.js';
@@ -107,7 +108,7 @@ function typesOf(query: URLSearchParams): readonly string[] {
 
 function rowsOfContact({ view }: Call, position: number): ContactRow[] {
   const found: ContactRow[] = [];
-  for (const campaign of view.account.campaigns) {
+  for (const campaign of view.account.campaigns.filter((one) => !isGone(one))) {
     for (const activity of campaign.activities) {
       for (const type of ROW_TYPES) {
         const rows = activity.rows[type];
