@@ -7,6 +7,7 @@ import { addDeadLetters } from './portage/dead-letters.js';
 import { addKeys } from './portage/keys.js';
 import { addLag } from './portage/lag.js';
 import { renderReport } from './portage/render.js';
+import { addReplay } from './portage/replay.js';
 import { Services } from './portage/services.js';
 import { addStatus } from './portage/status.js';
 import { awaitSync, startSync } from './portage/sync.js';
@@ -52,6 +53,7 @@ program
 
 addStatus(program, { services: asking, say, print });
 addVerify(program, { services, say, print });
+addReplay(program, { services, say, print });
 addLag(program, { services: asking, say, print });
 addDeadLetters(program, { services, say, print });
 addConnect(program, { services, say, print }, process.env);

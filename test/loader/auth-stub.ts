@@ -60,6 +60,11 @@ function shown({ id, target, status, options }: StubbedConnection): unknown {
     options,
     createdAt: new Date().toISOString(),
     constantContact: { clientId: 'c', accountId: 'a', organization: null, countryCode: 'US' },
-    klaviyo: { accountId: target, organization: null, kind: 'private_key' },
+    klaviyo: {
+      accountId: target,
+      organization: null,
+      kind: 'private_key',
+      usable: status !== 'paused' && status !== 'disconnected',
+    },
   };
 }

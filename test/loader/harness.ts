@@ -20,7 +20,10 @@ import { AuthStub, defaultOptions } from './auth-stub.js';
 import { CONNECTION, mark, outgoing } from './records.js';
 
 export const TARGET = 'K1';
+/** Another account, which no connection loads into unless a test makes one. */
+export const OTHER_TARGET = 'K2';
 const KEY = 'pk_0123456789abcdef0123456789abcdef01';
+const OTHER_KEY = 'pk_0123456789abcdef0123456789abcdef02';
 
 /** One loader as a replica runs it, without its HTTP side. */
 export interface Replica {
@@ -65,7 +68,10 @@ export class LoaderHarness {
 
   static async start(env: Record<string, string> = {}): Promise<LoaderHarness> {
     const klaviyo = await startKlaviyo({
-      accounts: [{ id: TARGET, name: 'Shop', keys: [{ key: KEY }] }],
+      accounts: [
+        { id: TARGET, name: 'Shop', keys: [{ key: KEY }] },
+        { id: OTHER_TARGET, name: 'Other shop', keys: [{ key: OTHER_KEY }] },
+      ],
       limits: false,
       speed: 200,
     });
@@ -77,6 +83,7 @@ export class LoaderHarness {
       options: { ...defaultOptions },
     });
     auth.keys.set(TARGET, { key: KEY, generation: 1 });
+    auth.keys.set(OTHER_TARGET, { key: OTHER_KEY, generation: 1 });
     const kafka = testKafka('loader');
     await applyTopics(kafka.cluster, { correct: true });
     for (const topic of TOPICS) await kafka.registry.register(topic);
@@ -193,12 +200,12 @@ export class LoaderHarness {
   }
 
   /** Requests that wrote, by endpoint. */
-  writes(): string[] {
-    return this.klaviyo.writes(TARGET).map(({ endpoint }) => endpoint);
+  writes(target = TARGET): string[] {
+    return this.klaviyo.writes(target).map(({ endpoint }) => endpoint);
   }
 
-  person(email: string) {
-    return this.klaviyo.state(TARGET).profiles.find((profile) => profile.email === email);
+  person(email: string, target = TARGET) {
+    return this.klaviyo.state(target).profiles.find((profile) => profile.email === email);
   }
 
   async stop(): Promise<void> {

@@ -12,7 +12,7 @@ const perStream = z.object({
   activities: z.number(),
 });
 
-const outcomesSchema = z.object({
+export const outcomesSchema = z.object({
   delivered: z.number(),
   unchanged: z.number(),
   skipped: counts,

@@ -12,6 +12,8 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.js
 import { controllersOf } from './intake/batches.controller.js';
 import { Loader } from './loader.js';
 import { closeParts, LOADER_PARTS, type LoaderParts, openParts } from './loader-parts.js';
+import { Replayer } from './replays/replayer.js';
+import { ReplaysController } from './replays/replays.controller.js';
 import { ReportController } from './report/report.controller.js';
 import { VerifyController } from './verify/verify.controller.js';
 import { Verifier } from './verify/verifier.js';
@@ -23,6 +25,7 @@ export class LoaderModule implements BeforeApplicationShutdown, OnApplicationShu
     @Inject(LOADER_PARTS) private readonly parts: LoaderParts,
     @Inject(Loader) private readonly loader: Loader,
     @Inject(Verifier) private readonly verifier: Verifier,
+    @Inject(Replayer) private readonly replayer: Replayer,
   ) {}
 
   static forService({ environment, logger, health, crash }: ServiceContext): DynamicModule {
@@ -33,6 +36,7 @@ export class LoaderModule implements BeforeApplicationShutdown, OnApplicationShu
         ReportController,
         DeadLettersController,
         VerifyController,
+        ReplaysController,
       ],
       providers: [
         {
@@ -53,13 +57,14 @@ export class LoaderModule implements BeforeApplicationShutdown, OnApplicationShu
             }),
         },
         { provide: Verifier, inject: [LOADER_PARTS], useFactory: (parts: LoaderParts) => new Verifier(parts) },
+        { provide: Replayer, inject: [LOADER_PARTS], useFactory: (parts: LoaderParts) => new Replayer(parts) },
       ],
     };
   }
 
   /** What was taken is settled and committed while the consumers are still members of their groups. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.verifier.stop();
+    await Promise.all([this.verifier.stop(), this.replayer.stop()]);
     await this.loader.stop(this.parts.environment.SHUTDOWN_SECONDS * 1000 * DRAIN_SHARE);
   }
 
@@ -76,6 +81,7 @@ export function startConsumers(app: NestFastifyApplication): readonly CustomStra
   const loader = app.get(Loader);
   loader.start();
   app.get(Verifier).start();
+  app.get(Replayer).start();
   return [{ strategy: new BatchStrategy(loader.consumers) }];
 }
 

@@ -5,6 +5,7 @@ export { type BoundedRead, type BoundedResult, readBounded } from './bounded-rea
 export { KafkaCluster } from './cluster.js';
 export { type KafkaConfig, kafkaConfigOf, type RegistryConfig, registryConfigOf, type SaslConfig } from './config.js';
 export { type ConsumerGroup, consumerGroups } from './consumer-groups.js';
+export { BoundedIntake } from './consuming/bounded-intake.js';
 export { type Advance, type WindowLimits } from './consuming/intake.js';
 export { type TakenBatch, type TakenRecord } from './consuming/taken.js';
 export { type KafkaLog } from './log.js';

@@ -81,7 +81,7 @@ export class Redrive {
     signal: AbortSignal,
   ): Promise<RedriveResult> {
     const { database, cluster } = this.parts;
-    const connection = target.connection(activity.meta.connectionId);
+    const connection = target.connection(parseKey(buried.key)?.connectionId ?? '');
     if (!connection) throw unknownConnection();
     const of = { ...buried, topic: cluster.topicName('activities'), activity, target, connection };
     const result = await sendBuried(database, of, signal);

@@ -83,10 +83,11 @@ async function storeMoves(
   );
 }
 
-async function storePhones(
+/** Which contacts hold which numbers, so that a number held by several is nobody's identity. */
+export async function storePhones(
   queries: Queries,
   target: string,
-  fresh: readonly Incoming<Contact>[],
+  fresh: readonly Pick<Incoming<Contact>, 'key' | 'value' | 'connectionId'>[],
   connections: Pick<Connections, 'get'>,
 ): Promise<void> {
   const phones = fresh

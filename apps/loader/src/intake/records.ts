@@ -43,11 +43,11 @@ export function newestOf<V>(incoming: readonly Incoming<V>[]): Incoming<V>[] {
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-export async function readPrevious<V>(
+export async function readPrevious(
   queries: Queries,
   target: string,
   stream: Stream,
-  incoming: readonly Incoming<V>[],
+  incoming: readonly { readonly key: string }[],
 ): Promise<Map<string, Previous>> {
   const rows = await queries.query<Omit<Previous, 'version'> & { key: string; version: string }>(
     `SELECT key, version, hash, email, outcome, reason FROM ledger.records

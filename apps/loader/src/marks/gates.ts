@@ -1,5 +1,10 @@
 import { type Queries } from '@portage/persistence';
 
+/** Opens a gate whose opt-outs are known to be in effect by other means than a mark. */
+export async function openGate(queries: Queries, connectionId: string): Promise<void> {
+  await queries.execute('INSERT INTO ledger.gates (connection_id) VALUES ($1) ON CONFLICT DO NOTHING', [connectionId]);
+}
+
 /** Connections whose opt-outs of the first pass are all in effect. A gate never closes again. */
 export async function openGates(queries: Queries): Promise<ReadonlySet<string>> {
   const rows = await queries.query<{ connection_id: string }>('SELECT connection_id FROM ledger.gates');

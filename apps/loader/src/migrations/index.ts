@@ -4,6 +4,7 @@ import { CreateDeadLetterStates1764113000000 } from './1764113000000-create-dead
 import { CreateVerifications1764114000000 } from './1764114000000-create-verifications.js';
 import { CreateFinalLooks1764115000000 } from './1764115000000-create-final-looks.js';
 import { CreateBreakers1764116000000 } from './1764116000000-create-breakers.js';
+import { CreateReplays1764120000000 } from './1764120000000-create-replays.js';
 
 export const plan: SchemaPlan = {
   schema: 'ledger',
@@ -14,5 +15,6 @@ export const plan: SchemaPlan = {
     CreateVerifications1764114000000,
     CreateFinalLooks1764115000000,
     CreateBreakers1764116000000,
+    CreateReplays1764120000000,
   ],
 };

@@ -3,6 +3,7 @@ import { readListBook } from '../lists/list-book.js';
 import { wantedLists } from '../lists/wanted-lists.js';
 import { completedPasses } from '../marks/completed-passes.js';
 import { openGates } from '../marks/gates.js';
+import { readOutdated } from '../replays/outdated.js';
 import { type Target } from '../targets/target.js';
 import { decideInputs, readInputs } from './inputs.js';
 import { type ClaimedPerson } from './people.repository.js';
@@ -15,6 +16,8 @@ export interface Held {
   readonly gateOpen: boolean;
   /** The passes that published the person's contacts are read to their end. */
   readonly observed: boolean;
+  /** What a replay brought is too old to subscribe anybody. */
+  readonly stale: boolean;
   /** The source speaks of an opt-out of this person, so a suppression record may wait for it. */
   readonly hasEntries: boolean;
 }
@@ -32,6 +35,12 @@ export async function assemble(
   const open = await openGates(queries);
   const isComplete = await completedPasses(queries);
   const connection = (id: string) => target.connection(id);
+  const outdated = await readOutdated(
+    queries,
+    target.id,
+    emails.flatMap((email) => inputsOf(email).contacts),
+    now,
+  );
   return claimed.map(({ email, inputs, connections, state }): Held => {
     const given = inputsOf(email);
     const working = connections.filter((id) => connection(id)?.working);
@@ -40,6 +49,7 @@ export async function assemble(
       observed: given.contacts.every(
         ({ contact, connectionId }) => !connection(connectionId)?.working || isComplete(contact.meta),
       ),
+      stale: given.contacts.some(({ key }) => outdated.has(key)),
       hasEntries: given.entries.length > 0,
       person: {
         email,

@@ -88,7 +88,13 @@ async function readContacts(queries: Queries, target: string, emails: readonly s
   ]);
 }
 
-async function readEntries(queries: Queries, target: string, emails: readonly string[]) {
+/** @param connectionId  only what this connection's source says; undefined: whoever says it */
+export async function readEntries(
+  queries: Queries,
+  target: string,
+  emails: readonly string[],
+  connectionId?: string,
+): Promise<Map<string, EntryFacts[]>> {
   const rows = await queries.query<{
     address: string;
     contact_id: string;
@@ -100,8 +106,8 @@ async function readEntries(queries: Queries, target: string, emails: readonly st
     observed_at: string;
   }>(
     `SELECT address, contact_id, contact_deleted, active, reason, occurred_at, lifted_at, observed_at
-     FROM ledger.suppressions WHERE target = $1 AND address = ANY($2::text[])`,
-    [target, emails],
+     FROM ledger.suppressions WHERE target = $1 AND address = ANY($2::text[]) AND ($3::text IS NULL OR connection_id = $3)`,
+    [target, emails, connectionId ?? null],
   );
   return grouped(rows, (row): [string, EntryFacts] => [
     row.address,

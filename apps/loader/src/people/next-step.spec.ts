@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type SubscriptionRead } from '@portage/consent';
 import { nextStep } from './next-step.js';
 import { type Person, type PersonState, type Step, type World } from './person.js';
 import { decisions, loaded, mapped, NOW, person, reads, seen, sentOptOut, untouched, world } from './person.fixture.js';
@@ -197,6 +198,25 @@ describe('the next step of a person', () => {
       expect(nextStep(person(decisions.no_consent, { state: loaded, mapped: changed }), running)).toMatchObject({
         do: 'import',
       });
+    });
+  });
+
+  describe('on the word of a source that is too old (invariant 3)', () => {
+    const stale: World = { ...world, stale: true };
+    const skipped = { do: 'finish', result: { outcome: 'skipped', reason: 'stale_source' } };
+
+    it('people are loaded and opted out, and nobody is subscribed', () => {
+      expect(nextStep(person(decisions.unsubscribed), stale)).toEqual({ do: 'look' });
+      expect(nextStep(person(decisions.subscribed), stale)).toMatchObject({ do: 'import' });
+      expect(nextStep(person(decisions.subscribed, { state: loaded }), stale)).toEqual(skipped);
+    });
+
+    it('what was sent before is looked after, and not sent again', () => {
+      const lost = { consentedAt: 1, sentAt: 2, accepted: true, sends: 1, acceptances: 1, effectiveAt: null };
+      const of = (read: SubscriptionRead) =>
+        nextStep(person(decisions.subscribed, { state: { ...loaded, subscription: lost }, seen: seen(read) }), stale);
+      expect(of(reads.never)).toEqual(skipped);
+      expect(of(reads.subscribed)).toMatchObject({ do: 'note' });
     });
   });
 

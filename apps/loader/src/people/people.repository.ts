@@ -47,27 +47,46 @@ export async function claimPeople(queries: Queries, request: ClaimRequest): Prom
        ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
      UPDATE ledger.people AS p SET claim = $5, due_at = NULL FROM due
      WHERE p.target = $1 AND p.email = due.email
-     RETURNING p.email, p.inputs, p.connections, p.opt_out, p.written, p.subscription, p.profile, p.lists, p.open_jobs, p.rejected,
-       p.inherited, p.conflict, p.wrote`,
+     RETURNING ${COLUMNS}`,
     [request.target, request.lane, request.connections, request.limit, request.claim],
   );
   return rows.map((row) => ({
     email: row.email,
     inputs: Number(row.inputs),
     connections: row.connections,
-    state: {
-      optOut: row.opt_out,
-      written: row.written,
-      subscription: row.subscription,
-      profile: row.profile,
-      lists: row.lists,
-      openJobs: row.open_jobs,
-      rejected: row.rejected,
-      inherited: row.inherited,
-      conflict: row.conflict,
-      wrote: row.wrote,
-    },
+    state: stateOf(row),
   }));
+}
+
+/** What was written for people and is under way, without taking them. Whoever is not known is absent. */
+export async function readStates(
+  queries: Queries,
+  target: string,
+  emails: readonly string[],
+): Promise<Map<string, PersonState>> {
+  const rows = await queries.query<PersonRow>(
+    `SELECT ${COLUMNS} FROM ledger.people p WHERE target = $1 AND email = ANY($2::text[])`,
+    [target, emails],
+  );
+  return new Map(rows.map((row) => [row.email, stateOf(row)]));
+}
+
+const COLUMNS = `p.email, p.inputs, p.connections, p.opt_out, p.written, p.subscription, p.profile, p.lists, p.open_jobs, p.rejected,
+  p.inherited, p.conflict, p.wrote`;
+
+function stateOf(row: PersonRow): PersonState {
+  return {
+    optOut: row.opt_out,
+    written: row.written,
+    subscription: row.subscription,
+    profile: row.profile,
+    lists: row.lists,
+    openJobs: row.open_jobs,
+    rejected: row.rejected,
+    inherited: row.inherited,
+    conflict: row.conflict,
+    wrote: row.wrote,
+  };
 }
 
 export interface PersonUpdate {

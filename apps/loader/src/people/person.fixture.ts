@@ -1,5 +1,5 @@
 import { type Decision, type SubscriptionRead } from '@portage/consent';
-import { type OptOutState, type Person, type PersonState, type World } from './person.js';
+import { nothingWritten, type OptOutState, type Person, type PersonState, type World } from './person.js';
 
 /** A point in time for tests. */
 export const NOW = Date.UTC(2026, 0, 1);
@@ -8,6 +8,7 @@ export const world: World = {
   now: NOW,
   gateOpen: true,
   observed: true,
+  stale: false,
   readBackMs: 15_000,
   reassertMs: 900_000,
   landsWithinMs: 900_000,
@@ -37,18 +38,7 @@ export const reads = {
   },
 } as const satisfies Record<string, SubscriptionRead>;
 
-export const untouched: PersonState = {
-  optOut: null,
-  written: null,
-  subscription: null,
-  profile: null,
-  lists: [],
-  openJobs: 0,
-  rejected: null,
-  inherited: false,
-  conflict: null,
-  wrote: false,
-};
+export const untouched: PersonState = nothingWritten;
 
 export const mapped = { fingerprint: 'f1', fields: ['first_name'], phone: null };
 

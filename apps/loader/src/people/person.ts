@@ -78,6 +78,20 @@ export interface PersonState {
   readonly wrote: boolean;
 }
 
+/** Of somebody for whom nothing was ever written. */
+export const nothingWritten: PersonState = {
+  optOut: null,
+  written: null,
+  subscription: null,
+  profile: null,
+  lists: [],
+  openJobs: 0,
+  rejected: null,
+  inherited: false,
+  conflict: null,
+  wrote: false,
+};
+
 /** The lists that the person should be in, as far as they exist in Klaviyo. */
 export interface WantedLists {
   readonly ready: readonly string[];
@@ -114,6 +128,8 @@ export interface World {
    * comes after the contact.
    */
   readonly observed: boolean;
+  /** The source spoke too long ago, or has spoken since: nobody is subscribed on such word. Only of what a replay brought. */
+  readonly stale: boolean;
   readonly readBackMs: number;
   /** How long an asynchronous effect may take before it counts as lost. */
   readonly reassertMs: number;

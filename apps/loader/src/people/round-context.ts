@@ -19,9 +19,9 @@ export interface RoundContext {
   readonly logger: Logger;
 }
 
-export function worldOf({ timing }: RoundContext, { gateOpen, observed }: Held): World {
+export function worldOf({ timing }: RoundContext, { gateOpen, observed, stale }: Held): World {
   const { readBackMs, reassertMs, landsWithinMs } = timing;
-  return { now: Date.now(), gateOpen, observed, readBackMs, reassertMs, landsWithinMs };
+  return { now: Date.now(), gateOpen, observed, stale, readBackMs, reassertMs, landsWithinMs };
 }
 
 /** Changes what is known of a person for the rest of the round; storing is another matter. */

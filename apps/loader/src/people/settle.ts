@@ -1,4 +1,4 @@
-import { contactFacts } from '@portage/consent';
+import { contactFacts, type Decision } from '@portage/consent';
 import { type Queries } from '@portage/persistence';
 import { peopleMoved } from '../metrics.js';
 import { slices } from '../parallel.js';
@@ -6,8 +6,9 @@ import { decideRecords, type RecordOutcome, settleSuppressions } from '../positi
 import { type Held } from './assemble.js';
 import { isExposed } from './next-step.js';
 import { lanes, type Lane, type PersonUpdate, storePeople } from './people.repository.js';
+import { STALE_SOURCE } from './subscription-step.js';
 import { transact } from '../transact.js';
-import { type Outcome, type Phase, type Step } from './person.js';
+import { type HeldContact, type Outcome, type Phase, type Step } from './person.js';
 import { type RoundContext, worldOf } from './round-context.js';
 
 export interface Resting {
@@ -69,10 +70,11 @@ function laneOf(phase: Phase): Lane {
   return phase === 'subscribe' || phase === 'subscription' ? lanes.subscribe : lanes.load;
 }
 
-/** Why activities of this person are not sent; people of a consent conflict get theirs. */
-function skipOf(result: Outcome): string | null {
+/** Why activities of this person are not sent; people who are loaded and not subscribed get theirs. */
+export function skipOf(result: Outcome): string | null {
   if (result.outcome === 'rejected') return 'person_rejected';
-  return result.outcome === 'skipped' && result.reason !== 'consent_conflict' ? result.reason : null;
+  const loaded = result.reason === 'consent_conflict' || result.reason === STALE_SOURCE;
+  return result.outcome === 'skipped' && !loaded ? result.reason : null;
 }
 
 function outcomesOf({ held, step }: Resting): RecordOutcome[] {
@@ -80,12 +82,18 @@ function outcomesOf({ held, step }: Resting): RecordOutcome[] {
   const { person } = held;
   return person.contacts
     .filter((contact) => contact.open)
-    .map(({ key, version, contact }) => {
-      // A deleted contact is nobody's profile, even where a living one shares the address.
-      const deleted = contactFacts(contact).deleted && person.decision.kind !== 'unsubscribed';
-      const result: Outcome = deleted ? { outcome: 'skipped', reason: 'deleted' } : step.result;
-      return { stream: 'contacts', key, version, outcome: result.outcome, reason: result.reason };
-    });
+    .map((contact) => ({
+      stream: 'contacts',
+      key: contact.key,
+      version: contact.version,
+      ...outcomeOfContact(contact, person.decision, step.result),
+    }));
+}
+
+/** A deleted contact is nobody's profile, even where a living one shares the address. */
+export function outcomeOfContact({ contact }: HeldContact, decision: Decision, result: Outcome): Outcome {
+  const deleted = contactFacts(contact).deleted && decision.kind !== 'unsubscribed';
+  return deleted ? { outcome: 'skipped', reason: 'deleted' } : result;
 }
 
 async function settleOptOuts(queries: Queries, context: RoundContext, stored: readonly Resting[]): Promise<void> {

@@ -9,6 +9,8 @@ export function subscriptionStep(person: Person, world: World): Step | undefined
   const { subscription } = state;
   // In effect before and no opt-out of the source since: what the owner does by hand afterwards is the owner's business.
   if (subscription !== null && subscription.effectiveAt !== null) return undefined;
+  // Invariant 3: nobody is subscribed whose present source record does not say so. What is on its way is still looked after.
+  if (world.stale && subscription === null) return onStaleWord;
   // Invariant 3: never with an own opt-out in flight, repeats of it included.
   const flying = optOutMayLandUntil(person, world);
   if (flying !== null && world.now < flying) return { do: 'wait', phase: 'subscribe', until: flying };
@@ -27,6 +29,7 @@ export function subscriptionStep(person: Person, world: World): Step | undefined
   }
   switch (action.action) {
     case 'subscribe':
+      if (world.stale) return onStaleWord;
       if (!world.observed) return awaitPass(world);
       if (hadNoEffect(person)) return giveUp(person, world);
       return { do: 'subscribe', consentedAt: action.consentedAt };
@@ -38,6 +41,10 @@ export function subscriptionStep(person: Person, world: World): Step | undefined
       return undefined;
   }
 }
+
+/** The person is loaded and not subscribed. */
+export const STALE_SOURCE = 'stale_source';
+const onStaleWord: Step = { do: 'finish', result: { outcome: 'skipped', reason: STALE_SOURCE } };
 
 /** Whoever settles the pass's mark wakes the people; looking again covers the moment between the two. */
 export function awaitPass({ now }: World): Step {

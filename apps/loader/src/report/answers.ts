@@ -8,7 +8,7 @@ import { type Report } from './report.js';
 
 const counts = z.record(z.string(), z.int());
 
-const outcomes = z.strictObject({
+export const outcomes = z.strictObject({
   delivered: z.int(),
   unchanged: z.int(),
   skipped: counts.describe('By reason.'),

@@ -30,7 +30,7 @@ interface OutcomeRow {
   readonly n: string;
 }
 
-function outcomesOf(rows: readonly OutcomeRow[]): Outcomes {
+export function outcomesOf(rows: readonly Omit<OutcomeRow, 'stream'>[]): Outcomes {
   const total = (outcome: string | null) =>
     rows.filter((row) => row.outcome === outcome).reduce((sum, row) => sum + Number(row.n), 0);
   const reasons = (outcome: string) =>
@@ -45,6 +45,29 @@ function outcomesOf(rows: readonly OutcomeRow[]): Outcomes {
     parked: total('parked'),
     deferred: total(null),
   };
+}
+
+export const noOutcomes: Outcomes = outcomesOf([]);
+
+/** Both together. */
+export function summed(a: Outcomes, b: Outcomes): Outcomes {
+  return {
+    delivered: a.delivered + b.delivered,
+    unchanged: a.unchanged + b.unchanged,
+    skipped: summedCounts(a.skipped, b.skipped),
+    rejected: summedCounts(a.rejected, b.rejected),
+    parked: a.parked + b.parked,
+    deferred: a.deferred + b.deferred,
+  };
+}
+
+export function summedCounts<K extends string>(
+  a: Readonly<Partial<Record<K, number>>>,
+  b: Readonly<Partial<Record<K, number>>>,
+): Record<K, number> {
+  const sums = { ...a } as Record<K, number>;
+  for (const [name, n] of Object.entries(b) as [K, number][]) sums[name] = (sums[name] ?? 0) + n;
+  return sums;
 }
 
 export function totalOf(outcomes: Outcomes): number {

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { Leases } from '@portage/persistence';
-import { describeError, isAbort, isPortageError, Loop, sleep } from '@portage/platform';
+import { describeError, isAbort, isPortageError, Loop } from '@portage/platform';
+import { underLease } from '../claims/under-lease.js';
 import { type LoaderParts } from '../loader-parts.js';
 import { unknownConnection } from '../report/report.js';
 import { runVerification, type VerificationReport } from './run.js';
@@ -39,18 +40,13 @@ export class Verifier {
   async #turn(): Promise<'again' | 'rest'> {
     for (const verification of await this.#verifications.unfinished()) {
       if (this.#stop.signal.aborted) break;
-      const lease = await this.#leases.take(`verification:${verification.id}`);
-      if (!lease) continue;
-      const ended = new AbortController();
-      const signal = AbortSignal.any([this.#stop.signal, this.parts.stopNow.signal, ended.signal]);
-      const keeping = this.#keep(lease, ended);
-      try {
-        await this.#run(verification, signal);
-      } finally {
-        ended.abort();
-        await keeping;
-        await this.#leases.release(lease);
-      }
+      const work = {
+        leases: this.#leases,
+        key: `verification:${verification.id}`,
+        ttlSeconds: this.parts.environment.LEASE_SECONDS,
+        signal: AbortSignal.any([this.#stop.signal, this.parts.stopNow.signal]),
+      };
+      await underLease(work, (signal) => this.#run(verification, signal));
     }
     return 'rest';
   }
@@ -76,16 +72,6 @@ export class Verifier {
     const target = parts.targets.of(connectionId);
     if (!connection || !target) throw unknownConnection();
     return runVerification({ parts, connection, target, request, tally: new Tally(KEPT_EXAMPLES), signal });
-  }
-
-  async #keep(lease: Parameters<Leases['renew']>[0], ended: AbortController): Promise<void> {
-    while (!ended.signal.aborted) {
-      const waited = await sleep((this.parts.environment.LEASE_SECONDS * 1000) / 3, ended.signal).then(
-        () => true,
-        () => false,
-      );
-      if (waited && !(await this.#leases.renew(lease).catch(() => false))) ended.abort();
-    }
   }
 }
 
