@@ -106,6 +106,26 @@ describe('a Klaviyo that misbehaves', () => {
     expect(harness.person(email('paula'))).toMatchObject({ consent: 'SUBSCRIBED' });
   }, 60_000);
 
+  it('that counts failures of people who exist and names nobody: they are found in ever smaller jobs', async () => {
+    const jobs = () => harness.writes().filter((each) => each.includes('profile-bulk-import-jobs')).length;
+    await harness.publish(...['quinn', 'rosa', 'sven'].map((id) => outgoing.contact(contact(id))));
+    await settle();
+    harness.klaviyo.trouble({ failEmails: [email('quinn')] });
+    const endpoint = 'GET /api/profile-bulk-import-jobs/{id}/import-errors';
+    harness.klaviyo.fault({ kind: 'status', status: 200, body: '{"data":[],"links":{}}', endpoint });
+    const before = jobs();
+    await harness.publish(
+      ...['quinn', 'rosa', 'sven'].map((id) => outgoing.contact(contact(id, { firstName: 'New' }))),
+    );
+    const { streams } = await settle();
+    harness.klaviyo.trouble({ failEmails: [] });
+    expect(streams.contacts.outcomes.rejected).toMatchObject({ 'klaviyo.unexplained': 2 });
+    expect(harness.person(email('quinn'))).toMatchObject({ first_name: 'First quinn' });
+    expect(harness.person(email('rosa'))).toMatchObject({ first_name: 'New' });
+    expect(harness.person(email('sven'))).toMatchObject({ first_name: 'New' });
+    expect(jobs() - before).toBeLessThanOrEqual(9);
+  }, 90_000);
+
   it('that takes no credential holds the work back until it gets another one', async () => {
     const key = harness.auth.keys.get(TARGET)?.key ?? '';
     const refusals = () =>

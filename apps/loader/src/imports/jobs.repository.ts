@@ -108,10 +108,17 @@ export async function postponeJob(queries: Queries, jobId: number, claim: number
 export interface JobRow {
   readonly row: number;
   readonly email: string;
+  /** Of the person: imports in a row that failed in part without saying for whom. */
+  readonly unexplained: number;
 }
 
 export async function rowsOf(queries: Queries, jobId: number): Promise<JobRow[]> {
-  return queries.query<JobRow>('SELECT row, email FROM ledger.job_rows WHERE job_id = $1', [jobId]);
+  return queries.query<JobRow>(
+    `SELECT r.row, r.email, COALESCE(p.unexplained, 0) AS unexplained
+     FROM ledger.job_rows r JOIN ledger.jobs j ON j.id = r.job_id
+     LEFT JOIN ledger.people p ON p.target = j.target AND p.email = r.email WHERE r.job_id = $1`,
+    [jobId],
+  );
 }
 
 /**
@@ -133,6 +140,7 @@ export async function settleRows(
      UPDATE ledger.people p SET
        open_jobs = GREATEST(p.open_jobs - 1, 0),
        inputs = p.inputs + 1,
+       unexplained = 0,
        profile = CASE WHEN f.code IS NULL THEN COALESCE(f.profile, p.profile) ELSE p.profile END,
        lists = CASE WHEN f.code IS NOT NULL OR f.list_id IS NULL OR f.list_id = ANY(p.lists) THEN p.lists
          ELSE p.lists || f.list_id END,
@@ -152,8 +160,17 @@ export async function settleRows(
   await queries.execute('DELETE FROM ledger.jobs WHERE id = $1', [jobId]);
 }
 
-/** A job got lost, expired or was cancelled: its people are planned anew, from what the source says by then. */
-export async function requeueRows(queries: Queries, jobId: number, delayMs: number): Promise<void> {
+/**
+ * A job got lost, expired or was cancelled: its people are planned anew, from what the source says by then.
+ *
+ * @param unexplained  it ended, and it is not known for whom it failed
+ */
+export async function requeueRows(
+  queries: Queries,
+  jobId: number,
+  delayMs: number,
+  unexplained = false,
+): Promise<void> {
   await queries.execute(
     `WITH job AS (SELECT target FROM ledger.jobs WHERE id = $1),
        gone AS (DELETE FROM ledger.job_rows WHERE job_id = $1 RETURNING email),
@@ -161,10 +178,11 @@ export async function requeueRows(queries: Queries, jobId: number, delayMs: numb
      UPDATE ledger.people p SET
        open_jobs = GREATEST(p.open_jobs - 1, 0),
        inputs = p.inputs + 1,
+       unexplained = p.unexplained + $3,
        lane = CASE WHEN p.open_jobs <= 1 THEN 1 ELSE p.lane END,
        due_at = CASE WHEN p.open_jobs <= 1 THEN now() + $2 * interval '1 millisecond' ELSE p.due_at END
      FROM fate f WHERE p.target = f.target AND p.email = f.email`,
-    [jobId, delayMs],
+    [jobId, delayMs, unexplained ? 1 : 0],
   );
   await queries.execute('DELETE FROM ledger.jobs WHERE id = $1', [jobId]);
 }

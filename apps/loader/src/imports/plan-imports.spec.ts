@@ -5,6 +5,7 @@ const wanted = (email: string, changes: Partial<WantedImport> = {}): WantedImpor
   mapped: { fingerprint: `f-${email}`, fields: [], phone: null },
   row: { attributes: { email, first_name: 'Ann' } },
   lists: [],
+  unexplained: 0,
   ...changes,
 });
 
@@ -45,6 +46,15 @@ describe('import jobs', () => {
         row: { attributes: { email: 'a@x.example' } },
       },
     ]);
+  });
+
+  it('get smaller from one failure without a name to the next, until everybody is alone', () => {
+    const sizes = (unexplained: number) =>
+      planImports(Array.from({ length: 25 }, (_, n) => wanted(`p${n}@x.example`, { unexplained }))).map(
+        ({ rows }) => rows.length,
+      );
+    expect([0, 2, 3].map(sizes)).toEqual([[25], [25], [10, 10, 5]]);
+    expect([4, 5].map((times) => sizes(times).length)).toEqual([25, 25]);
   });
 
   it('hold at most ten thousand rows', () => {

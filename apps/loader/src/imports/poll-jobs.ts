@@ -16,6 +16,7 @@ import {
   type StoredJob,
 } from './jobs.repository.js';
 import { type RejectedRows, rejectedRows } from './job-errors.js';
+import { MOST_UNEXPLAINED } from './plan-imports.js';
 
 export interface PollContext {
   readonly database: Database;
@@ -37,12 +38,14 @@ const JOBS_A_TURN = 50;
 const REQUESTS_AT_ONCE = 4;
 /** Time for a job that may exist without our knowing its id. */
 const LOST_MS = 15_000;
+/** The first wait after a failure that is not explained, in looks at a job; each further one is twice as long. */
+const UNEXPLAINED_POLLS = 8;
 
 async function poll(context: PollContext, job: StoredJob, open: number): Promise<void> {
   const { database, target, claim, breakers, pollMs, logger } = context;
   const requeue = async (end: string, ms: number) => {
     importJobs.labels(end).inc();
-    await transact(database, (queries) => requeueRows(queries, job.id, ms));
+    await transact(database, (queries) => requeueRows(queries, job.id, ms, end === 'unexplained'));
   };
   claim.check();
   if (job.klaviyoId === null) return requeue('lost', LOST_MS);
@@ -57,10 +60,14 @@ async function poll(context: PollContext, job: StoredJob, open: number): Promise
       const rows = await rowsOf(database, job.id);
       const errors = found.failed > 0 ? await target.klaviyo.importErrors(job.klaviyoId, { signal: claim.signal }) : [];
       const { rejected, unexplained } = rejectedRows(errors, rows, found.failed);
-      const unknown = unexplained > 0 ? await unknownRows(context, rows, rejected) : [];
-      if (unexplained !== unknown.length) {
-        logger.warn({ target: target.id, unexplained }, 'a job reports failures without naming them; it is run again');
-        return requeue('unexplained', LOST_MS);
+      const unknown = unexplained > 0 ? await failedRows(context, rows, rejected, unexplained) : [];
+      if (unknown === null) {
+        logger.warn(
+          { target: target.id, unexplained },
+          'a job reports failures without naming them; it is run in parts',
+        );
+        const times = Math.max(0, ...rows.map((row) => row.unexplained));
+        return requeue('unexplained', pollMs * UNEXPLAINED_POLLS * 2 ** times);
       }
       importJobs.labels('complete').inc();
       return transact(database, async (queries) => {
@@ -81,19 +88,27 @@ async function poll(context: PollContext, job: StoredJob, open: number): Promise
   }
 }
 
-/** Rows of people who do not exist after the job: the failures that it counts without naming them. */
-async function unknownRows(
+/**
+ * The rows that failed, of a job that counts failures without naming them: those of people who do not exist after it, or all
+ * of them, once they have been tried in ever smaller jobs. Null: it cannot be told.
+ */
+async function failedRows(
   { target, claim }: PollContext,
   rows: readonly JobRow[],
   rejected: readonly Rejected[],
-): Promise<Rejected[]> {
+  count: number,
+): Promise<Rejected[] | null> {
   const named = new Set(rejected.map(({ row }) => row));
   const others = rows.filter(({ row }) => !named.has(row));
   const people = await target.klaviyo.readPeople(
     others.map(({ email }) => email),
     { signal: claim.signal },
   );
-  return others.filter(({ email }) => !people.has(email)).map(({ row }) => ({ row, code: 'klaviyo.unexplained' }));
+  const triedOften = others.every(({ unexplained }) => unexplained >= MOST_UNEXPLAINED);
+  const failed = triedOften && count >= others.length ? others : others.filter(({ email }) => !people.has(email));
+  return failed.length === count || failed === others
+    ? failed.map(({ row }) => ({ row, code: 'klaviyo.unexplained' }))
+    : null;
 }
 
 type Rejected = RejectedRows['rejected'][number];

@@ -56,9 +56,15 @@ async function openJobs(
 }
 
 function wantedImport({ held, step }: Importing, rows: ImportRows): WantedImport {
-  const { email, mapped } = held.person;
+  const { email, mapped, state } = held.person;
   if (mapped === undefined || 'rejected' in mapped) throw new Error('Only people who were mapped are imported.');
-  return { email, mapped, row: step.profile ? (rows.get(email) ?? null) : null, lists: step.lists };
+  return {
+    email,
+    mapped,
+    row: step.profile ? (rows.get(email) ?? null) : null,
+    lists: step.lists,
+    unexplained: state.unexplained,
+  };
 }
 
 /** One job: its id is stored before it counts as sent. A request that got lost is planned anew; repeating it is harmless. */

@@ -4,6 +4,7 @@ import { CreateDeadLetterStates1764113000000 } from './1764113000000-create-dead
 import { CreateVerifications1764114000000 } from './1764114000000-create-verifications.js';
 import { CreateFinalLooks1764115000000 } from './1764115000000-create-final-looks.js';
 import { CreateBreakers1764116000000 } from './1764116000000-create-breakers.js';
+import { AddUnexplained1764117000000 } from './1764117000000-add-unexplained.js';
 import { CreateReplays1764120000000 } from './1764120000000-create-replays.js';
 
 export const plan: SchemaPlan = {
@@ -15,6 +16,7 @@ export const plan: SchemaPlan = {
     CreateVerifications1764114000000,
     CreateFinalLooks1764115000000,
     CreateBreakers1764116000000,
+    AddUnexplained1764117000000,
     CreateReplays1764120000000,
   ],
 };

@@ -23,6 +23,7 @@ interface PersonRow {
   readonly profile: ProfileState | null;
   readonly lists: string[];
   readonly open_jobs: number;
+  readonly unexplained: number;
   readonly rejected: PersonState['rejected'];
   readonly inherited: boolean;
   readonly conflict: string | null;
@@ -72,7 +73,7 @@ export async function readStates(
 }
 
 const COLUMNS = `p.email, p.inputs, p.connections, p.opt_out, p.written, p.subscription, p.profile, p.lists, p.open_jobs, p.rejected,
-  p.inherited, p.conflict, p.wrote`;
+  p.unexplained, p.inherited, p.conflict, p.wrote`;
 
 function stateOf(row: PersonRow): PersonState {
   return {
@@ -82,6 +83,7 @@ function stateOf(row: PersonRow): PersonState {
     profile: row.profile,
     lists: row.lists,
     openJobs: row.open_jobs,
+    unexplained: row.unexplained,
     rejected: row.rejected,
     inherited: row.inherited,
     conflict: row.conflict,

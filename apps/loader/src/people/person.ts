@@ -71,6 +71,8 @@ export interface PersonState {
   /** Klaviyo lists that Portage has put the person into. */
   readonly lists: readonly string[];
   readonly openJobs: number;
+  /** Imports in a row that failed in part without saying for whom. Jobs count it. */
+  readonly unexplained: number;
   readonly rejected: Rejection | null;
   readonly inherited: boolean;
   readonly conflict: string | null;
@@ -86,6 +88,7 @@ export const nothingWritten: PersonState = {
   profile: null,
   lists: [],
   openJobs: 0,
+  unexplained: 0,
   rejected: null,
   inherited: false,
   conflict: null,

@@ -24,6 +24,7 @@ const state: PersonState = {
   profile: { fingerprint: 'f', fields: [], phone: null },
   lists: [],
   openJobs: 0,
+  unexplained: 0,
   rejected: null,
   inherited: false,
   conflict: null,

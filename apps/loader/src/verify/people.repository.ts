@@ -17,6 +17,7 @@ interface PersonRow {
   readonly lists: string[];
   readonly openJobs: number;
   readonly rejected: PersonState['rejected'];
+  readonly unexplained: number;
   readonly inherited: boolean;
   readonly conflict: string | null;
   readonly wrote: boolean;
@@ -39,8 +40,8 @@ export async function restingPeople(
   emails: readonly string[],
 ): Promise<RestingPerson[]> {
   const rows = await queries.query<PersonRow>(
-    `SELECT email, inputs, connections, opt_out AS "optOut", written, subscription, profile, lists, open_jobs AS "openJobs", rejected,
-       inherited, conflict, wrote
+    `SELECT email, inputs, connections, opt_out AS "optOut", written, subscription, profile, lists, open_jobs AS "openJobs", unexplained,
+       rejected, inherited, conflict, wrote
      FROM ledger.people WHERE target = $1 AND email = ANY($2::text[]) AND ${RESTING}`,
     [target, emails],
   );
