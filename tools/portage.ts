@@ -9,6 +9,7 @@ import { addLag } from './portage/lag.js';
 import { renderReport } from './portage/render.js';
 import { addReplay } from './portage/replay.js';
 import { Services } from './portage/services.js';
+import { addSignals } from './portage/signals.js';
 import { addStatus } from './portage/status.js';
 import { awaitSync, startSync } from './portage/sync.js';
 import { addVerify } from './portage/verify.js';
@@ -29,15 +30,25 @@ const program = new Command('portage')
   )
   .exitOverride();
 
+interface SyncFlags {
+  readonly connection: string;
+  readonly sweep: boolean;
+  readonly republish: boolean;
+  readonly wait: boolean;
+  readonly json: boolean;
+}
+
 program
   .command('sync')
   .description('make a full pass over all streams now')
   .requiredOption('--connection <id>', 'the connection to read and load')
   .option('--sweep', 'read every contact again and find what deltas miss (moves, deletions, purges)', false)
+  .option('--republish', 'publish every list, contact and suppression again, changed or not', false)
   .option('--wait', 'return when the pass is published, loaded and settled, with its report', false)
   .option('--json', 'one JSON document on stdout, everything else on stderr', false)
-  .action(async (options: { connection: string; sweep: boolean; wait: boolean; json: boolean }) => {
-    const request = { connectionId: options.connection, sweep: options.sweep, say };
+  .action(async (options: SyncFlags) => {
+    const { sweep, republish } = options;
+    const request = { connectionId: options.connection, sweep, republish, say };
     const started = await startSync(services, request);
     if (!options.wait) {
       const { runId, joined } = started;
@@ -52,6 +63,7 @@ program
   });
 
 addStatus(program, { services: asking, say, print });
+addSignals(program, { services, say, print });
 addVerify(program, { services, say, print });
 addReplay(program, { services, say, print });
 addLag(program, { services: asking, say, print });

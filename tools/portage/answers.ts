@@ -35,7 +35,7 @@ export const syncSchema = z.object({ runId: z.string(), joined: z.boolean() });
 export const runSchema = z.object({
   runId: z.string(),
   opening: z.boolean(),
-  state: z.enum(['waiting', 'running', 'parked', 'done', 'failed']),
+  state: z.enum(['waiting', 'running', 'parked', 'done', 'failed', 'stopped']),
   reason: z.string().nullish(),
   phase: z.string().nullish(),
   startedAt: z.string().nullish(),
@@ -106,6 +106,8 @@ export const statusSchema = z.object({
     z.string(),
     z.object({
       state: z.string(),
+      reason: z.string().nullish(),
+      since: z.string().nullish(),
       phase: z.string().nullish(),
       published: z.number(),
       freshness: z.string().nullish(),

@@ -79,6 +79,21 @@ describe('the status on a screen', () => {
       }),
       'pass parked (contacts): The day budget is spent.\ncalls today 10000 of 10000, parked until 2026-11-21 00:00 UTC',
     ],
+    [
+      'which streams are not read, and why',
+      statusOf({
+        streams: {
+          ...perStream({ state: 'idle', published: 1 }),
+          contacts: {
+            state: 'paused',
+            reason: 'Reading was paused by a signal.',
+            since: '2026-11-20T09:30:00.000Z',
+            published: 1,
+          },
+        },
+      }),
+      'contacts: paused since 09:30 UTC: Reading was paused by a signal.',
+    ],
     ['how far loading is', statusOf({}, 49_382_716), 'loaded [####################....................] 50%'],
     ['what waits', statusOf(), 'waiting: 3 people, 1 jobs, 0 lists; opt-outs are in place'],
   ])('says %s', (_what, status, words) => {

@@ -38,6 +38,7 @@ function renderConnection(connection: ConnectionStatus, groups: Status['lag']['g
     `${name} (${id}): ${status.replaceAll('_', ' ')}`,
     streamTable(connection, groups, view),
     ...loading(connection),
+    ...standing(connection, view.now),
     ...passLines(connection, view.now),
     `waiting: ${people} people, ${jobs} jobs, ${lists} lists; ${gate}`,
     ...finalLook(target),
@@ -64,6 +65,19 @@ function streamTable({ source, target }: ConnectionStatus, groups: Status['lag']
   });
   const head = ['stream', 'reading', 'published', 'settled', 'lag', 'behind', 'age', 'verdict'];
   return table(head, rows).replaceAll(/[a-z]+$/gm, (word) => paintVerdict(word, view.paint));
+}
+
+/** Streams that are not read for now, and why. */
+function standing({ source }: ConnectionStatus, now: number): string[] {
+  const lines = streams.flatMap((stream) => {
+    const { state = '', reason, since } = source.streams[stream] ?? {};
+    if (!['paused', 'parked', 'failed'].includes(state)) return [];
+    // What keeps the whole pass is said of the pass.
+    const why = reason === source.run?.reason ? '' : reasonOf({ reason });
+    return [{ stream, text: `${state}${since ? ` since ${timeOf(since, now)}` : ''}${why}` }];
+  });
+  const texts = Map.groupBy(lines, ({ text }) => text);
+  return [...texts].map(([text, those]) => `${those.map(({ stream }) => stream).join(', ')}: ${text}`);
 }
 
 /** Each of them has a letter. */
@@ -105,7 +119,7 @@ function passLines({ source }: ConnectionStatus, now: number): string[] {
   const { run, quota, forecast, nextRunAt } = source;
   const open = run && ['waiting', 'running', 'parked'].includes(run.state);
   const pass = open ? [`pass ${run.state}${run.phase ? ` (${run.phase})` : ''}${reasonOf(run)}`] : [];
-  const failed = run?.state === 'failed' ? [`last pass failed${reasonOf(run)}`] : [];
+  const failed = run?.state === 'failed' || run?.state === 'stopped' ? [`last pass ${run.state}${reasonOf(run)}`] : [];
   const needs = forecast
     ? [
         `needs ${forecast.counted ? 'about' : 'at least'} ${forecast.calls} calls more, done by ${timeOf(forecast.doneBy, now)}`,

@@ -17,6 +17,7 @@ import { type Services } from './services.js';
 export interface SyncOptions {
   readonly connectionId: string;
   readonly sweep: boolean;
+  readonly republish?: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -32,7 +33,12 @@ export async function startSync(services: Services, options: SyncOptions): Promi
   const connection = await services.get('auth', path, connectionSchema);
   if (connection.status !== 'active') throw notActive(connection.status, connection.authorizeUrl);
   const before = await services.get('loader', `${path}/progress`, progressSchema);
-  const started = await services.post('poller', `${path}/sync`, { sweep: options.sweep }, syncSchema);
+  const started = await services.post(
+    'poller',
+    `${path}/sync`,
+    { sweep: options.sweep, republish: options.republish ?? false },
+    syncSchema,
+  );
   return { ...started, callsBefore: before.calls };
 }
 
@@ -62,7 +68,7 @@ export async function awaitSync(services: Services, options: SyncOptions, starte
 async function awaitRun(services: Services, path: string, view: ProgressView, runId: string): Promise<Run> {
   for (;;) {
     const run = await services.get('poller', `/runs/${runId}`, runSchema);
-    if (run.state === 'failed') throw failed(run);
+    if (run.state === 'failed' || run.state === 'stopped') throw failed(run);
     view.show(run, await services.get('loader', `${path}/progress`, progressSchema));
     if (run.state === 'done') return run;
     await sleep(1000);

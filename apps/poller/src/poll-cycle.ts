@@ -6,6 +6,7 @@ import { readLists } from './lists/read-lists.js';
 import { type Pass } from './pass/pass.js';
 import { type Phases } from './pass/phases.js';
 import { publishMarks } from './pass/publish-marks.js';
+import { isPart } from './runs/run.js';
 import { publishVerdicts } from './suppressions/publish-verdicts.js';
 import { readSafety } from './suppressions/read-safety.js';
 import { readSigns } from './suppressions/read-signs.js';
@@ -20,6 +21,8 @@ import { readSigns } from './suppressions/read-signs.js';
 export async function pollCycle(pass: Pass, phases: Phases): Promise<void> {
   await phases.step('lists', () => readLists(pass));
   await phases.step('contacts', () => readContacts(pass));
+  // Some contacts only: nothing was read completely.
+  if (isPart(pass.run)) return phases.step('verdicts', () => publishVerdicts(pass));
   await phases.step('campaigns', () => readCampaigns(pass));
   await phases.step('safety', () => readSafety(pass));
   await phases.step('signs', () => readSigns(pass));

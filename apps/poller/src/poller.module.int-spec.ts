@@ -1,62 +1,25 @@
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createLogger, Health, loadConfig, metricsRegistry, PlatformModule } from '@portage/platform';
+import { metricsRegistry } from '@portage/platform';
 import { type Account, generateAccount } from '@portage/simulators';
 import { CONNECTION, PollerHarness } from '../../../test/poller/harness.js';
-import { PollerModule } from './poller.module.js';
-
-class Root {}
-
-async function service(harness: PollerHarness): Promise<NestFastifyApplication> {
-  const environment = loadConfig(harness.env, [
-    'KAFKA_BROKERS',
-    'SCHEMA_REGISTRY_URL',
-    'DATABASE_URL',
-    'PORTAGE_ADMIN_TOKEN',
-    'PORTAGE_SERVICE_TOKEN',
-  ]);
-  const logger = createLogger('poller', 'silent');
-  const health = new Health();
-  const imports = [
-    PlatformModule.forService(environment, logger, health),
-    PollerModule.forService({ environment, logger, health, crash: () => undefined }),
-  ];
-  const app = await NestFactory.create<NestFastifyApplication>({ module: Root, imports }, new FastifyAdapter(), {
-    logger: false,
-    abortOnError: false,
-  });
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
-  return app;
-}
-
-interface Answer {
-  readonly status: number;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly body: any;
-}
+import { type Answer, PollerService } from '../../../test/poller/service.js';
 
 describe('the poller service', () => {
   let harness: PollerHarness;
-  let app: NestFastifyApplication;
+  let service: PollerService;
   let account: Account;
 
   beforeAll(async () => {
     account = generateAccount({ seed: 31, contacts: 600, lists: 6, campaigns: 5 });
     harness = await PollerHarness.start(account);
-    app = await service(harness);
+    service = await PollerService.start(harness);
   });
 
   afterAll(async () => {
-    await app.close();
+    await service.stop();
     await harness.stop();
   });
 
-  async function call(method: 'GET' | 'POST', url: string, body?: object, token = 'a'.repeat(32)): Promise<Answer> {
-    const headers = { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) };
-    const response = await app.inject({ method, url, headers, ...(body ? { payload: JSON.stringify(body) } : {}) });
-    return { status: response.statusCode, body: response.body === '' ? undefined : JSON.parse(response.body) };
-  }
+  const call = (...request: Parameters<PollerService['call']>): Promise<Answer> => service.call(...request);
 
   it('runs the first pass by itself; a sync that is asked for meanwhile joins it', async () => {
     const { status, body } = await call('POST', `/connections/${CONNECTION}/sync`, {});
@@ -102,7 +65,7 @@ describe('the poller service', () => {
   });
 
   it('is ready while its servers are, and tells Prometheus what it does', async () => {
-    const ready = await app.inject({ method: 'GET', url: '/health/ready' });
+    const ready = await service.app.inject({ method: 'GET', url: '/health/ready' });
     expect(JSON.parse(ready.body)).toEqual({ status: 'ok', checks: { database: 'ok', kafka: 'ok', auth: 'ok' } });
     const text = await metricsRegistry.metrics();
     expect(text).toContain('portage_poller_calls_total{endpoint="/contacts"}');

@@ -19,11 +19,15 @@ import { LagMonitor } from './lag/lag-monitor.js';
 import { LagStore } from './lag/lag-store.js';
 import { type Freshness, pollerMetrics } from './metrics.js';
 import { closeParts, openParts, type PollerParts } from './poller-parts.js';
-import { RunQueue } from './runs/run-queue.js';
 import { RunStore } from './runs/run-store.js';
 import { RunWorker } from './runs/run-worker.js';
 import { RunsController } from './runs/runs.controller.js';
 import { Scheduler } from './runs/scheduler.js';
+import { SignalStore } from './signals/signal-store.js';
+import { SignalsController } from './signals/signals.controller.js';
+import { Signals } from './signals/signals.js';
+import { TransitionLog } from './states/transition-log.js';
+import { TransitionsController } from './states/transitions.controller.js';
 
 const PARTS = Symbol('PollerParts');
 /** Of the configured time, so that a holder's death and the next one's start fit into it together. */
@@ -43,7 +47,14 @@ export class PollerModule implements OnApplicationBootstrap, BeforeApplicationSh
     const leaseSeconds = environment.LEASE_SECONDS * LEASE_SHARE;
     return {
       module: PollerModule,
-      controllers: [ConnectionsController, PublishedIdsController, RunsController, LagController],
+      controllers: [
+        ConnectionsController,
+        PublishedIdsController,
+        SignalsController,
+        TransitionsController,
+        RunsController,
+        LagController,
+      ],
       providers: [
         {
           provide: PARTS,
@@ -69,7 +80,17 @@ export class PollerModule implements OnApplicationBootstrap, BeforeApplicationSh
         },
         { provide: LagStore, inject: [PARTS], useFactory: (parts: PollerParts) => new LagStore(parts.database) },
         { provide: RunStore, inject: [PARTS], useFactory: (parts: PollerParts) => new RunStore(parts.database) },
-        { provide: RunQueue, inject: [PARTS], useFactory: (parts: PollerParts) => new RunQueue(parts.database) },
+        { provide: SignalStore, inject: [PARTS], useFactory: (parts: PollerParts) => new SignalStore(parts.database) },
+        {
+          provide: Signals,
+          inject: [PARTS, SourceCounts],
+          useFactory: (parts: PollerParts, counts: SourceCounts) => new Signals(parts, counts),
+        },
+        {
+          provide: TransitionLog,
+          inject: [PARTS],
+          useFactory: (parts: PollerParts) => new TransitionLog(parts.database),
+        },
         { provide: SourceCounts, inject: [PARTS], useFactory: (parts: PollerParts) => new SourceCounts(parts) },
         {
           provide: PublishedIdsReader,

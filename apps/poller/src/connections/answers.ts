@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { type RequestedRun } from '../runs/run-queue.js';
 import { runReport } from '../runs/run-answer.js';
 import { type Counts } from './source-counts.js';
-import { type ConnectionState, type StreamState } from './stream-status.js';
+import { type ConnectionState, type StreamReport } from './stream-status.js';
+import { STREAM_STATES } from '../states/stream-state.js';
 
 /** What the routes of a connection answer, for the document. */
 export const requestedRun = z.strictObject({
@@ -18,11 +19,13 @@ export const counts = z.strictObject({
 }) satisfies z.ZodType<Counts>;
 
 const streamState = z.strictObject({
-  state: z.enum(['idle', 'waiting', 'snapshot', 'delta', 'sweep', 'parked', 'failed']),
+  state: z.enum(STREAM_STATES),
+  reason: z.string().nullable(),
+  since: z.iso.datetime().nullable().describe('Since when it is in this state.'),
   phase: z.string().nullable(),
   published: z.int().describe('Records written since the connection began.'),
   freshness: z.iso.datetime().nullable().describe('Up to when the stream was read completely.'),
-}) satisfies z.ZodType<StreamState>;
+}) satisfies z.ZodType<StreamReport>;
 
 export const connectionState = z.strictObject({
   connectionId: z.string(),

@@ -1,8 +1,9 @@
-import { BadRequestException, Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { BadRequestException, Body, Controller, Get, HttpCode, Inject, Ip, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Describe, Scopes } from '@portage/platform';
-import { type RequestedRun, RunQueue } from '../runs/run-queue.js';
+import { type RequestedRun } from '../runs/run-queue.js';
 import { Scheduler } from '../runs/scheduler.js';
+import { Signals } from '../signals/signals.js';
 import { connectionState, counts, requestedRun } from './answers.js';
 import { type Counts, SourceCounts } from './source-counts.js';
 import { type ConnectionState, StreamStatus } from './stream-status.js';
@@ -16,7 +17,7 @@ const params = { id: 'The connection.' };
 @Controller('connections/:id')
 export class ConnectionsController {
   constructor(
-    @Inject(RunQueue) private readonly queue: RunQueue,
+    @Inject(Signals) private readonly signals: Signals,
     @Inject(Scheduler) private readonly scheduler: Scheduler,
     @Inject(SourceCounts) private readonly counts: SourceCounts,
     @Inject(StreamStatus) private readonly streams: StreamStatus,
@@ -27,17 +28,19 @@ export class ConnectionsController {
   @Scopes('admin')
   @Describe({
     summary: 'Asks for a pass over all streams; one that waits already is joined.',
+    description: 'The signals `sync` and `sweep`, with the pass as the answer.',
     params,
     body: wishes.default({ sweep: false, republish: false }),
     answers: { 202: { description: 'It will be made.', schema: requestedRun } },
   })
-  async sync(@Param('id') id: string, @Body() body: unknown): Promise<RequestedRun> {
+  async sync(@Param('id') id: string, @Body() body: unknown, @Ip() address: string): Promise<RequestedRun> {
     const parsed = wishes.safeParse(body ?? {});
     if (!parsed.success) throw new BadRequestException('Expected {sweep?: boolean, republish?: boolean}.');
-    await this.counts.mustBeActive(id);
-    const requested = await this.queue.request(id, 'request', parsed.data);
+    const { sweep, republish } = parsed.data;
+    const { run } = await this.signals.give(id, { kind: sweep ? 'sweep' : 'sync', republish }, `admin at ${address}`);
     this.scheduler.wake();
-    return requested;
+    if (!run) throw new Error('A signal for a pass opened none.');
+    return run;
   }
 
   @Get('source')

@@ -40,16 +40,20 @@ export class SourceCounts {
     };
   }
 
+  /** @throws PortageError `poller.unknown_connection` (skip) */
+  async mustExist(connectionId: string): Promise<Connection> {
+    const connection = await this.parts.directory.find(connectionId, AbortSignal.timeout(TIMEOUT_MS));
+    if (connection) return connection;
+    throw new PortageError({
+      code: 'poller.unknown_connection',
+      disposition: 'skip',
+      message: 'There is no such connection.',
+    });
+  }
+
   /** @throws PortageError `poller.unknown_connection` (skip) or `poller.inactive_connection` (reauthorize) */
   async mustBeActive(connectionId: string): Promise<Connection> {
-    const connection = await this.parts.directory.find(connectionId, AbortSignal.timeout(TIMEOUT_MS));
-    if (!connection) {
-      throw new PortageError({
-        code: 'poller.unknown_connection',
-        disposition: 'skip',
-        message: 'There is no such connection.',
-      });
-    }
+    const connection = await this.mustExist(connectionId);
     if (connection.status !== 'active') {
       throw new PortageError({
         code: 'poller.inactive_connection',

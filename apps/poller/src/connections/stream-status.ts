@@ -5,10 +5,15 @@ import { type PollerParts } from '../poller-parts.js';
 import { type Phase } from '../pass/phase.js';
 import { RunStore } from '../runs/run-store.js';
 import { reportOf, type Run, type RunReport } from '../runs/run.js';
+import { type StreamState, streamsAt } from '../states/stream-state.js';
 import { type Connection } from './connection.js';
 
-export interface StreamState {
-  readonly state: 'idle' | 'waiting' | 'snapshot' | 'delta' | 'sweep' | 'parked' | 'failed';
+export interface StreamReport {
+  readonly state: StreamState;
+  /** Why, in a sentence for people. */
+  readonly reason: string | null;
+  /** ISO; null: nothing was ever done. */
+  readonly since: string | null;
   readonly phase: string | null;
   /** Records written since the connection began. */
   readonly published: number;
@@ -18,22 +23,10 @@ export interface StreamState {
 
 export interface ConnectionState extends Outlook {
   readonly connectionId: string;
-  readonly streams: Readonly<Record<Stream, StreamState>>;
+  readonly streams: Readonly<Record<Stream, StreamReport>>;
   readonly run: RunReport | null;
   readonly quota: { readonly usedToday: number; readonly perDay: number; readonly parkedUntil: string | null };
 }
-
-const streamOfPhase: Readonly<Record<Phase, readonly Stream[]>> = {
-  lists: ['lists'],
-  contacts: ['contacts', 'suppressions'],
-  campaigns: ['suppressions', 'activities'],
-  safety: ['suppressions', 'activities'],
-  signs: ['suppressions', 'activities'],
-  verdicts: ['suppressions'],
-  marks: ['lists', 'contacts', 'suppressions'],
-  activities: ['activities'],
-  sweep: ['lists', 'contacts', 'suppressions'],
-};
 
 /** Where each stream of a connection stands, from the database: any replica answers for all. */
 export class StreamStatus {
@@ -45,14 +38,18 @@ export class StreamStatus {
 
   async of(connectionId: string): Promise<ConnectionState> {
     const run = (await this.#runs.latest(connectionId)) ?? null;
-    const rows = await this.parts.database.query<{ stream: Stream; published: string; fresh_at: Date | null }>(
-      'SELECT stream, published, fresh_at FROM sync.streams WHERE connection_id = $1',
+    const rows = await this.parts.database.query<StreamRow>(
+      `SELECT coalesce(s.stream, m.stream) AS stream, s.published, s.fresh_at, m.state, m.reason, m.since
+       FROM (SELECT * FROM sync.streams WHERE connection_id = $1) s
+         FULL JOIN (SELECT * FROM sync.stream_states WHERE connection_id = $1) m USING (connection_id, stream)`,
       [connectionId],
     );
-    const stateOf = (stream: Stream): StreamState => {
+    const stateOf = (stream: Stream): StreamReport => {
       const row = rows.find((candidate) => candidate.stream === stream);
       return {
-        state: stateIn(run, stream),
+        state: row?.state ?? 'idle',
+        reason: row?.reason ?? null,
+        since: row?.since?.toISOString() ?? null,
         phase: busyWith(run, stream) ? (run?.phase ?? null) : null,
         published: Number(row?.published ?? 0),
         freshness: row?.fresh_at?.toISOString() ?? null,
@@ -90,14 +87,15 @@ export class StreamStatus {
   }
 }
 
-function stateIn(run: Run | null, stream: Stream): StreamState['state'] {
-  if (run === null || run.state === 'done') return 'idle';
-  if (run.state !== 'running') return run.state;
-  if (!busyWith(run, stream)) return 'idle';
-  if (run.first) return 'snapshot';
-  return run.sweep ? 'sweep' : 'delta';
+interface StreamRow {
+  readonly stream: Stream;
+  readonly published: string | null;
+  readonly fresh_at: Date | null;
+  readonly state: StreamState | null;
+  readonly reason: string | null;
+  readonly since: Date | null;
 }
 
 function busyWith(run: Run | null, stream: Stream): boolean {
-  return run?.state === 'running' && run.phase !== null && streamOfPhase[run.phase as Phase].includes(stream);
+  return run?.state === 'running' && run.phase !== null && streamsAt(run, run.phase as Phase).reading.includes(stream);
 }

@@ -4,7 +4,7 @@ import { beginWalk } from './counted-walk.js';
 const now = 1_000_000_000_000;
 const hour = 3_600_000;
 const usual: ReadInput = {
-  run: { sweep: false, republish: false },
+  run: { snapshot: false, republish: false },
   cursor: { through: now - hour, walkedAt: now - hour },
   contacts: 200_000,
   schedule: '0 * * * *',
@@ -16,8 +16,8 @@ describe('whether a pass reads everybody before anything else', () => {
     ['a large account, hourly', {}, false],
     ['the first time', { cursor: {} }, true],
     ['when the first read is not complete', { cursor: { walk: { ...beginWalk, startedAt: now } } }, true],
-    ['a sweep of a large account', { run: { sweep: true, republish: false } }, false],
-    ['when everything is published again', { run: { sweep: false, republish: true } }, true],
+    ['a snapshot that was asked for', { run: { snapshot: true, republish: false } }, true],
+    ['when everything is published again', { run: { snapshot: false, republish: true } }, true],
     ['an account of a size that is cheap hourly', { contacts: 60_000 }, true],
     ['the same, every ten minutes', { contacts: 60_000, schedule: '*/10 * * * *' }, false],
     ['without a schedule', { schedule: 'off' }, true],
@@ -36,6 +36,8 @@ describe('whether a pass sweeps at last', () => {
     ['when somebody asked', true, { walkedAt: now - hour }, 'asked'],
     ['when this pass has read everybody already', true, { walkedAt: now }, 'no'],
   ])('%s', (_name, sweep, cursor, expected) => {
-    expect(sweepsAtLast({ sweep, requestedAt: now - 1000 }, cursor, now)).toBe(expected);
+    expect(sweepsAtLast({ sweep, snapshot: false, republish: false, requestedAt: now - 1000 }, cursor, now)).toBe(
+      expected,
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { type Connection } from '../connections/connection.js';
 import { parseSchedule } from '../runs/cron.js';
+import { RESERVES } from '../pass/source.js';
 import { type Run } from '../runs/run.js';
 import { CONTACTS_PER_CALL } from './calls.js';
 import { type ContactsCursor } from './contacts-cursor.js';
@@ -9,7 +10,7 @@ const SHARE = 0.3;
 const DAY = 86_400_000;
 
 export interface ReadInput {
-  readonly run: Pick<Run, 'sweep' | 'republish'>;
+  readonly run: Pick<Run, 'snapshot' | 'republish'>;
   readonly cursor: ContactsCursor;
   readonly contacts: number;
   readonly schedule: Connection['options']['schedule'];
@@ -21,7 +22,7 @@ export interface ReadInput {
  * again, or it costs little. Pure. Only a full read sees tags and purges, which move no date at the vendor.
  */
 export function readsEverybodyAtOnce({ run, cursor, contacts, schedule, callsPerDay }: ReadInput): boolean {
-  if (cursor.walkedAt === undefined || cursor.through === undefined || run.republish) return true;
+  if (cursor.walkedAt === undefined || cursor.through === undefined || run.snapshot || run.republish) return true;
   const passesPerDay = Math.max(1, parseSchedule(schedule)?.perDay ?? 1);
   return (contacts / CONTACTS_PER_CALL) * passesPerDay < callsPerDay * SHARE;
 }
@@ -31,10 +32,19 @@ export function readsEverybodyAtOnce({ run, cursor, contacts, schedule, callsPer
  * last one is a day old. Pure.
  */
 export function sweepsAtLast(
-  run: Pick<Run, 'sweep' | 'requestedAt'>,
+  run: Pick<Run, 'snapshot' | 'sweep' | 'republish' | 'requestedAt'>,
   { walkedAt, walk }: ContactsCursor,
   now: number,
 ): 'asked' | 'spare' | 'no' {
-  if (run.sweep && (walkedAt ?? 0) < run.requestedAt) return 'asked';
+  if (asksForEverybody(run) && (walkedAt ?? 0) < run.requestedAt) return 'asked';
   return walk || now - (walkedAt ?? 0) >= DAY ? 'spare' : 'no';
+}
+
+/** A snapshot is more urgent than engagement, a sweep less: which share of the day's calls a full read leaves. Pure. */
+export function reserveOf(run: Pick<Run, 'snapshot' | 'republish'>): number {
+  return run.snapshot || run.republish ? RESERVES.snapshots : RESERVES.sweeps;
+}
+
+function asksForEverybody(run: Pick<Run, 'snapshot' | 'sweep' | 'republish'>): boolean {
+  return run.snapshot || run.sweep || run.republish;
 }

@@ -1,10 +1,9 @@
 import { publishMarks } from '../pass/publish-marks.js';
 import { type Pass } from '../pass/pass.js';
-import { RESERVES } from '../pass/source.js';
 import { whileSpare } from '../pass/spare.js';
 import { publishVerdicts } from '../suppressions/publish-verdicts.js';
 import { contactsCursor } from './contacts-cursor.js';
-import { sweepsAtLast } from './contacts-plan.js';
+import { reserveOf, sweepsAtLast } from './contacts-plan.js';
 import { AccountDefinitions } from './definitions.js';
 import { readEverybody } from './read-everybody.js';
 
@@ -15,8 +14,9 @@ import { readEverybody } from './read-everybody.js';
 export async function readSweep(pass: Pass): Promise<void> {
   const wanted = sweepsAtLast(pass.run, await contactsCursor(pass), Date.now());
   if (wanted === 'no') return;
+  const reserve = reserveOf(pass.run);
   const sweep = async (): Promise<void> => {
-    await readEverybody(pass, await AccountDefinitions.read(pass.source, RESERVES.sweeps), RESERVES.sweeps);
+    await readEverybody(pass, await AccountDefinitions.read(pass.source, reserve), reserve);
     await publishVerdicts(pass);
     await publishMarks(pass, ['lists', 'contacts', 'suppressions']);
   };

@@ -2,7 +2,7 @@ import { type Queries } from '@portage/persistence';
 import { type Connection } from '../connections/connection.js';
 import { dueAt } from '../runs/due.js';
 import { RunQueue } from '../runs/run-queue.js';
-import { type Run } from '../runs/run.js';
+import { isOpen, type Run } from '../runs/run.js';
 import { type CallBudget, type Forecast, forecastOf } from './forecast.js';
 import { remainingCalls } from './remaining-calls.js';
 
@@ -26,10 +26,6 @@ export async function outlookOf(
     return { forecast: forecastOf(remaining, budget, now), nextRunAt: null };
   }
   return { forecast: null, nextRunAt: await nextRunAt(queries, connection, now) };
-}
-
-function isOpen({ state }: Run): boolean {
-  return state === 'waiting' || state === 'running' || state === 'parked';
 }
 
 /** A pass that is overdue starts at once. */

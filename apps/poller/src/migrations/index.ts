@@ -2,9 +2,15 @@ import { type SchemaPlan } from '@portage/persistence';
 import { CreateSync1764111000000 } from './1764111000000-create-sync.js';
 import { CreateLag1764112800000 } from './1764112800000-create-lag.js';
 import { CreateListGaps1764115200000 } from './1764115200000-create-list-gaps.js';
+import { CreateSignals1764118800000 } from './1764118800000-create-signals.js';
 
 export const plan: SchemaPlan = {
   schema: 'sync',
   owner: 'portage_poller',
-  migrations: [CreateSync1764111000000, CreateLag1764112800000, CreateListGaps1764115200000],
+  migrations: [
+    CreateSync1764111000000,
+    CreateLag1764112800000,
+    CreateListGaps1764115200000,
+    CreateSignals1764118800000,
+  ],
 };

@@ -8,6 +8,8 @@ import { type PagePublisher } from '../pages/page-publisher.js';
 import { type Effects } from '../pages/page.js';
 import { type RunStore } from '../runs/run-store.js';
 import { type Run } from '../runs/run.js';
+import { type StreamState } from '../states/stream-state.js';
+import { type StreamStates } from '../states/stream-states.js';
 import { type CallCounter } from './call-counter.js';
 import { type Source } from './source.js';
 
@@ -17,6 +19,7 @@ export interface PassParts {
   readonly source: Source;
   readonly pages: PagePublisher;
   readonly runs: RunStore;
+  readonly states: StreamStates;
   readonly database: Database;
   readonly calls: CallCounter;
   readonly settings: PassSettings;
@@ -92,6 +95,11 @@ export class Pass {
   /** Where the phase stands, as its last page left it. */
   async progress<T>(phase: string): Promise<T | undefined> {
     return (await this.parts.runs.progress(this.run.runId, phase)) as T | undefined;
+  }
+
+  /** Says what is being read of streams. */
+  async reading(streams: readonly Stream[], state: StreamState): Promise<void> {
+    await this.parts.states.reading(this.run, streams, state);
   }
 
   /** End offsets of a stream's topic by partition number. */

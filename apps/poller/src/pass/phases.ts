@@ -1,5 +1,6 @@
 import { type RunStore } from '../runs/run-store.js';
 import { type Run } from '../runs/run.js';
+import { type StreamStates } from '../states/stream-states.js';
 import { type CallCounter } from './call-counter.js';
 import { type Phase, PHASES } from './phase.js';
 
@@ -7,6 +8,7 @@ import { type Phase, PHASES } from './phase.js';
 export class Phases {
   constructor(
     private readonly runs: RunStore,
+    private readonly states: StreamStates,
     private readonly run: Run,
     private readonly calls: CallCounter,
     private readonly onEnter: (phase: Phase) => void,
@@ -15,6 +17,7 @@ export class Phases {
   async step(phase: Phase, work: () => Promise<void>): Promise<void> {
     if (PHASES.indexOf(phase) < PHASES.indexOf((this.run.phase ?? PHASES[0]) as Phase)) return;
     await this.runs.enterPhase(this.run.runId, phase);
+    await this.states.enter(this.run, phase);
     this.onEnter(phase);
     const startedAt = performance.now();
     try {

@@ -10,7 +10,7 @@ export const runReport = z.strictObject({
   connectionId: z.string(),
   first: z.boolean(),
   opening: z.boolean().describe('Figures cover everything since the connection began: nobody asked for a pass before.'),
-  state: z.enum(['waiting', 'running', 'parked', 'done', 'failed']),
+  state: z.enum(['waiting', 'running', 'parked', 'done', 'failed', 'stopped']),
   phase: z.string().nullable(),
   reason: z.string().nullable(),
   requestedAt: time,

@@ -1,5 +1,5 @@
 import { PATIENT_PHASES } from '../pass/phase.js';
-import { type Run, type RunState, type Trigger } from './run.js';
+import { type Run, type RunState, type Scope, type Trigger } from './run.js';
 
 export interface RunRow {
   readonly run_id: string;
@@ -7,6 +7,8 @@ export interface RunRow {
   readonly trigger: Trigger;
   readonly first: boolean;
   readonly opening: boolean;
+  readonly scope: Scope;
+  readonly snapshot: boolean;
   readonly sweep: boolean;
   readonly republish: boolean;
   readonly state: RunState;
@@ -28,11 +30,11 @@ export const patient = (r: string): string =>
 
 /** A pass is a first one as long as no earlier pass of its connection has read everything but engagement. */
 export const selectRun = `
-  SELECT r.run_id, r.connection_id, r.trigger, r.sweep, r.republish, r.state, r.phase, r.reason, r.failures,
+  SELECT r.run_id, r.connection_id, r.trigger, r.scope, r.snapshot, r.sweep, r.republish, r.state, r.phase, r.reason, r.failures,
     r.requested_at, r.started_at, r.finished_at,
-    NOT EXISTS (SELECT FROM sync.runs e WHERE e.connection_id = r.connection_id AND (e.state = 'done' OR ${patient('e')})
+    NOT EXISTS (SELECT FROM sync.runs e WHERE e.connection_id = r.connection_id AND e.scope = '{}' AND (e.state = 'done' OR ${patient('e')})
       AND e.requested_at < r.requested_at) AS first,
-    NOT EXISTS (SELECT FROM sync.runs e WHERE e.connection_id = r.connection_id AND e.state = 'done' AND e.asked
+    NOT EXISTS (SELECT FROM sync.runs e WHERE e.connection_id = r.connection_id AND e.scope = '{}' AND e.state = 'done' AND e.asked
       AND e.requested_at < r.requested_at) AS opening
   FROM sync.runs r`;
 
@@ -43,6 +45,8 @@ export function runOf(row: RunRow): Run {
     trigger: row.trigger,
     first: row.first,
     opening: row.opening,
+    scope: row.scope,
+    snapshot: row.snapshot,
     sweep: row.sweep,
     republish: row.republish,
     state: row.state,

@@ -11,9 +11,10 @@ export class RunStore {
     return rows[0] && runOf(rows[0]);
   }
 
+  /** Of the passes over everything. */
   async latest(connectionId: string): Promise<Run | undefined> {
     const rows = await this.queries.query<RunRow>(
-      `${selectRun} WHERE r.connection_id = $1 ORDER BY r.requested_at DESC LIMIT 1`,
+      `${selectRun} WHERE r.connection_id = $1 AND r.scope = '{}' ORDER BY r.requested_at DESC LIMIT 1`,
       [connectionId],
     );
     return rows[0] && runOf(rows[0]);
@@ -52,12 +53,22 @@ export class RunStore {
     );
   }
 
-  /** Forgets passes of more than a month ago, except the first one: what it published is what the connection began with. */
+  /**
+   * Forgets passes, signals and moves of streams of more than a month ago, except the first pass: what it published is what the
+   * connection began with.
+   */
   async forgetOld(connectionId: string): Promise<void> {
     await this.queries.execute(
-      `DELETE FROM sync.runs WHERE connection_id = $1 AND state IN ('done', 'failed')
-         AND requested_at < now() - interval '30 days'
+      `DELETE FROM sync.runs WHERE connection_id = $1 AND state NOT IN ${OPEN} AND requested_at < now() - interval '30 days'
          AND run_id <> (SELECT run_id FROM sync.runs WHERE connection_id = $1 AND state = 'done' ORDER BY requested_at LIMIT 1)`,
+      [connectionId],
+    );
+    await this.queries.execute(
+      `DELETE FROM sync.signals WHERE connection_id = $1 AND state <> 'accepted' AND requested_at < now() - interval '30 days'`,
+      [connectionId],
+    );
+    await this.queries.execute(
+      `DELETE FROM sync.transitions WHERE connection_id = $1 AND at < now() - interval '30 days'`,
       [connectionId],
     );
   }

@@ -11,18 +11,21 @@ import { PagePublisher } from '../pages/page-publisher.js';
 import { PageStore } from '../pages/page-store.js';
 import { CallCounter } from '../pass/call-counter.js';
 import { Pass } from '../pass/pass.js';
+import { type Phase, PHASES } from '../pass/phase.js';
 import { Phases } from '../pass/phases.js';
 import { Source } from '../pass/source.js';
 import { pollCycle } from '../poll-cycle.js';
 import { type PollerParts } from '../poller-parts.js';
+import { StreamStates } from '../states/stream-states.js';
 import { whileLeased } from './lease-keeper.js';
 import { outcomeOf, type RunOutcome } from './outcome.js';
 import { RunStore } from './run-store.js';
-import { type Run } from './run.js';
+import { isOpen, type Run } from './run.js';
 
 /** Works on one pass of one connection under its lease, until it is done or cannot go on. Never throws. */
 export class RunWorker {
   readonly #runs: RunStore;
+  readonly #states: StreamStates;
   readonly #budget: Budget;
 
   constructor(
@@ -31,6 +34,7 @@ export class RunWorker {
     private readonly leaseMs: number,
   ) {
     this.#runs = new RunStore(parts.database);
+    this.#states = new StreamStates(parts.database);
     this.#budget = new Budget(parts.database);
   }
 
@@ -68,6 +72,7 @@ export class RunWorker {
         source: new Source(this.#client(connection, calls), signal),
         pages,
         runs: this.#runs,
+        states: this.#states,
         database,
         calls,
         settings: {
@@ -80,7 +85,7 @@ export class RunWorker {
         log: logger.child({ connection: connection.id, run: run.runId }),
       });
       const onEnter = (phase: string) => pollerMetrics.phase(connection.id, phase);
-      await pollCycle(pass, new Phases(this.#runs, started, calls, onEnter));
+      await pollCycle(pass, new Phases(this.#runs, this.#states, started, calls, onEnter));
     } finally {
       pollerMetrics.phase(connection.id, 'idle');
       await pages.close();
@@ -118,17 +123,25 @@ export class RunWorker {
     return outcome;
   }
 
-  async #record(run: Run, outcome: RunOutcome): Promise<void> {
+  async #record({ runId }: Run, outcome: RunOutcome): Promise<void> {
+    const run = await this.#runs.find(runId);
+    if (!run) return;
+    const phase = (run.phase ?? PHASES[0]) as Phase;
+    // Stopped meanwhile; the last phase may have begun after that was said of its streams.
+    if (!isOpen(run)) return this.#states.leave(run, phase, 'idle', run.reason);
     switch (outcome.kind) {
       case 'done':
-        await this.#runs.finish(run.runId, 'done', null);
+        await this.#runs.finish(runId, 'done', null);
+        await this.#states.leave(run, phase, 'idle', null);
         return this.#runs.forgetOld(run.connectionId);
       case 'failed':
-        return this.#runs.finish(run.runId, 'failed', outcome.reason);
+        await this.#runs.finish(runId, 'failed', outcome.reason);
+        return this.#states.leave(run, phase, 'failed', outcome.reason);
       case 'parked':
-        return this.#runs.postpone(run.runId, 'parked', outcome.reason, outcome.resumeAt);
+        await this.#runs.postpone(runId, 'parked', outcome.reason, outcome.resumeAt);
+        return this.#states.leave(run, phase, 'parked', outcome.reason);
       case 'paused':
-        return this.#runs.postpone(run.runId, 'running', outcome.reason, outcome.resumeAt);
+        return this.#runs.postpone(runId, 'running', outcome.reason, outcome.resumeAt);
       case 'left':
         return;
     }

@@ -1,7 +1,18 @@
 import { type Stream } from '@portage/records';
 
-export type RunState = 'waiting' | 'running' | 'parked' | 'done' | 'failed';
+export type RunState = 'waiting' | 'running' | 'parked' | 'done' | 'failed' | 'stopped';
 export type Trigger = 'first' | 'schedule' | 'request';
+
+/** What of the account a pass reads: all of it, the members of some lists, or what changed since a moment (ms). */
+export interface Scope {
+  readonly lists?: readonly string[];
+  readonly since?: number;
+}
+
+/** Whether a pass reads some contacts only. It says of no stream that it was read completely. */
+export function isPart({ scope }: { readonly scope: Scope }): boolean {
+  return scope.lists !== undefined || scope.since !== undefined;
+}
 
 /** One pass over a connection's streams, from asking to done. It outlives the process that works on it. */
 export interface Run {
@@ -15,6 +26,10 @@ export interface Run {
    * the first pass begins by itself and may be done before its owner asks.
    */
   readonly opening: boolean;
+  readonly scope: Scope;
+  /** Asked to read everybody before anything else of contacts. */
+  readonly snapshot: boolean;
+  /** Asked to read everybody, with calls that nothing else needs. */
   readonly sweep: boolean;
   readonly republish: boolean;
   readonly state: RunState;
@@ -24,6 +39,10 @@ export interface Run {
   readonly requestedAt: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
+}
+
+export function isOpen({ state }: Pick<Run, 'state'>): boolean {
+  return state === 'waiting' || state === 'running' || state === 'parked';
 }
 
 export interface RunReport {
@@ -49,10 +68,10 @@ export interface Figure {
 }
 
 export function reportOf(run: Run, figures: readonly Figure[]): RunReport {
-  const { sweep: _sweep, republish: _republish, trigger: _trigger, failures: _failures, ...shown } = run;
+  const { runId, connectionId, first, opening, state, phase, reason } = run;
   const published = { lists: 0, contacts: 0, suppressions: 0, activities: 0, ...named(figures, 'published') };
   return {
-    ...shown,
+    ...{ runId, connectionId, first, opening, state, phase, reason },
     requestedAt: new Date(run.requestedAt).toISOString(),
     startedAt: isoOf(run.startedAt),
     finishedAt: isoOf(run.finishedAt),

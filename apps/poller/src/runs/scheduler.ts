@@ -2,6 +2,8 @@ import { type Lease, type Leases } from '@portage/persistence';
 import { Loop } from '@portage/platform';
 import { type Connection } from '../connections/connection.js';
 import { type PollerParts } from '../poller-parts.js';
+import { SignalStore } from '../signals/signal-store.js';
+import { StreamStates } from '../states/stream-states.js';
 import { dueAt } from './due.js';
 import { RunQueue } from './run-queue.js';
 import { type Run } from './run.js';
@@ -22,6 +24,8 @@ interface Work {
 export class Scheduler {
   readonly #loop: Loop;
   readonly #queue: RunQueue;
+  readonly #signals: SignalStore;
+  readonly #states: StreamStates;
   readonly #working = new Map<string, Work>();
 
   #stopped = false;
@@ -32,6 +36,8 @@ export class Scheduler {
     private readonly worker: RunWorker,
   ) {
     this.#queue = new RunQueue(parts.database);
+    this.#signals = new SignalStore(parts.database);
+    this.#states = new StreamStates(parts.database);
     this.#loop = new Loop({
       name: 'scheduler',
       everyMs: parts.environment.POLLER_TICK_SECONDS * 1000,
@@ -61,8 +67,15 @@ export class Scheduler {
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
-    const active = (await this.parts.directory.all(signal)).filter(({ status }) => status === 'active');
-    this.#leaveInactive(active);
+    const connections = await this.parts.directory.all(signal);
+    const held = heldConnections(connections, await this.#signals.paused());
+    const active = connections.filter(({ id, status }) => status === 'active' && !held.has(id));
+    await this.#leaveEnded(active);
+    await this.#states.hold(
+      held,
+      connections.map(({ id }) => id),
+    );
+    await this.#signals.settle();
     if (active.length === 0) return;
     await this.#openDueRuns(active);
     const byId = new Map(active.map((connection) => [connection.id, connection]));
@@ -87,10 +100,11 @@ export class Scheduler {
     this.#working.set(connection.id, { runId: run.runId, abort, done });
   }
 
-  /** A connection that was paused or disconnected is left at the next page; its pass goes on when it is active again. */
-  #leaveInactive(active: readonly Connection[]): void {
+  /** A connection that is on hold is left at the next page, and its pass goes on later; a pass that was stopped is given up. */
+  async #leaveEnded(active: readonly Connection[]): Promise<void> {
     const ids = new Set(active.map(({ id }) => id));
-    for (const [id, { abort }] of this.#working) if (!ids.has(id)) abort.abort();
+    const closed = await this.#queue.closed([...this.#working.values()].map(({ runId }) => runId));
+    for (const [id, { runId, abort }] of this.#working) if (!ids.has(id) || closed.has(runId)) abort.abort();
   }
 
   async #openDueRuns(connections: readonly Connection[]): Promise<void> {
@@ -104,6 +118,15 @@ export class Scheduler {
         await this.#queue.openDue(id, history?.succeeded ? 'schedule' : 'first', due);
     }
   }
+}
+
+/** Whom nobody reads for now, with the reason. Pure. */
+function heldConnections(connections: readonly Connection[], paused: ReadonlySet<string>): Map<string, string> {
+  const held = connections.flatMap(({ id, status }): [string, string][] => {
+    if (status === 'paused') return [[id, 'The connection is paused.']];
+    return paused.has(id) ? [[id, 'Reading was paused by a signal.']] : [];
+  });
+  return new Map(held);
 }
 
 /** The same for all replicas, so that they agree on when a pass is due. */
