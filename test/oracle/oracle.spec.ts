@@ -118,6 +118,9 @@ describe('reports', () => {
     expect(
       consentOf(observed([after(left, NOW - DAY, { kind: 'resubscribe', contactId: 'c', movesDates: true })]), A),
     ).toBe('SUBSCRIBED');
+    const [someone] = left.contacts;
+    Object.assign(someone?.email ?? {}, { optInDate: early + 108 });
+    expect(consentOf(observed([left]), A)).toBe('UNSUBSCRIBED, suppressed');
   });
 
   it('rows of removed and of vanished campaigns cannot be read', () => {

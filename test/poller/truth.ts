@@ -139,10 +139,10 @@ function reasonsFor(contact: SourceContact, rows: readonly Trouble[], now: numbe
   if (email !== null && ['not_set', 'pending_confirmation', 'temp_hold', 'unknown'].includes(permission))
     found.push(`held ${email}`);
   const optIn = permission === 'explicit' ? contact.email?.optInDate : undefined;
-  const usable = optIn !== undefined && optIn <= now ? optIn : -1;
+  const usable = optIn !== undefined && optIn <= now ? Math.floor(optIn / 1000) * 1000 : -1;
   for (const row of rows.filter(({ type }) => type === 'optouts')) {
     const address = normalised(row.address) ?? email;
-    if (row.at > usable && address !== null) found.push(`unsubscribed ${address}`);
+    if (row.at >= usable && address !== null) found.push(`unsubscribed ${address}`);
   }
   if (email === null) return found;
   const lastSign = Math.max(

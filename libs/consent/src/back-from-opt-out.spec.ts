@@ -89,7 +89,7 @@ describe('decideSubscription over an opt-out in Klaviyo', () => {
   const bounce = read({ suppressions: [{ reason: 'HARD_BOUNCE', timestamp: '2026-01-20T10:00:00Z' }] });
   const later = read({ ...ours, consentTimestamp: '2026-01-22T10:00:00Z' });
   const implicit: Decision = { ...subscribed, reason: 'implicit' };
-  const older: Decision = { ...subscribed, consentedAt: optedOutAt };
+  const older: typeof subscribed = { ...subscribed, consentedAt: optedOutAt };
 
   it.each<{
     name: string;
@@ -117,6 +117,13 @@ describe('decideSubscription over an opt-out in Klaviyo', () => {
     {
       name: 'an opt-in as old as the opt-out',
       decision: older,
+      read: ours,
+      written: written(),
+      reason: 'opt_in_not_newer',
+    },
+    {
+      name: 'an opt-in of the same second as the opt-out',
+      decision: { ...older, consentedAt: optedOutAt + 108 },
       read: ours,
       written: written(),
       reason: 'opt_in_not_newer',

@@ -1,3 +1,4 @@
+import { secondOf } from '@portage/records';
 import { type Decision } from './decision.js';
 import { isOptedOut, sameRead, type SubscriptionRead } from './subscription-read.js';
 import { latest, type WrittenOptOut } from './written-opt-out.js';
@@ -56,7 +57,7 @@ function whyNotLifted(
   if (!onlyOwn(read, written)) return 'opted_out_in_klaviyo';
   const optedOutAt = latest(decision.optedOutAt, written.optedOutAt);
   if (optedOutAt === null) return written.causes.includes('unsubscribed') ? 'opt_in_not_newer' : null;
-  return decision.consentedAt > optedOutAt ? null : 'opt_in_not_newer';
+  return secondOf(decision.consentedAt) > secondOf(optedOutAt) ? null : 'opt_in_not_newer';
 }
 
 /** A read-back can already show somebody else's opt-out next to ours, such as a complaint; that one is not ours to lift. */

@@ -142,7 +142,8 @@ describe('opt-outs against opt-ins', () => {
   it.each([
     { optInAt: past, occurredAt: past + 1, expected: 'unsubscribed: opt_out_newer_than_opt_in' },
     { optInAt: past, occurredAt: past, expected: 'unsubscribed: opt_out_newer_than_opt_in' },
-    { optInAt: past, occurredAt: past - 1, expected: 'subscribed: explicit' },
+    { optInAt: past + 108, occurredAt: past, expected: 'unsubscribed: opt_out_newer_than_opt_in' },
+    { optInAt: past, occurredAt: past - 1000, expected: 'subscribed: explicit' },
     { optInAt: null, occurredAt: past - 1, expected: 'unsubscribed: opt_out_newer_than_opt_in' },
     { optInAt: now + day, occurredAt: past, expected: 'unsubscribed: opt_out_newer_than_opt_in' },
   ])('an opt-out at $occurredAt against an opt-in at $optInAt: $expected', ({ optInAt, occurredAt, expected }) => {

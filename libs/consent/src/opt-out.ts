@@ -1,3 +1,4 @@
+import { secondOf } from '@portage/records';
 import { type Decision } from './decision.js';
 import { usableOptIn } from './opt-in.js';
 import { type ContactFacts, type EntryFacts } from './person.js';
@@ -27,14 +28,14 @@ export function newestOptOut(contacts: readonly ContactFacts[], entries: readonl
 
 /**
  * An opt-out that is not older than the contact's opt-in stands even while the permission reads explicit: the source
- * records the two separately and the permission may lag.
+ * records the two separately and the permission may lag. Of two in the same second the opt-out stands.
  */
 function outdated(contact: ContactFacts, entries: readonly EntryFacts[], now: number): boolean {
   const own = entries.filter((entry) => entry.contactId === contact.contactId && entry.reason === 'unsubscribed');
   const optOuts = [contact.optOutAt, ...own.map((entry) => entry.occurredAt)].filter((at) => at !== null);
   if (optOuts.length === 0) return false;
   const optIn = usableOptIn(contact, now);
-  return optIn === null || Math.max(...optOuts) >= optIn;
+  return optIn === null || secondOf(Math.max(...optOuts)) >= secondOf(optIn);
 }
 
 /** An opt-out in force without a date counts from its observation; one taken back was observed again since, so has none. */

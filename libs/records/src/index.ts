@@ -35,3 +35,4 @@ export {
 } from './generated/types.js';
 export { contactKey, keyOf, listKey, markKey, parseKey, type RecordKey } from './key.js';
 export { STREAMS, TOPICS, type Stream, type Topic, type Values } from './record.js';
+export { secondOf } from './second.js';

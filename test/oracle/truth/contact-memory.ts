@@ -53,8 +53,9 @@ export class ContactMemory {
     if (person === undefined) return 'invalid_email';
     const optIn = explicitOptIn(email, now) ?? -Infinity;
     const here = this.rows.filter((row) => row.person === person);
-    const leftByRow = here.some(({ type, second }) => type === 'opted_out' && second * 1000 >= optIn);
-    if (permission !== 'unsubscribed' && (this.optedOutAt ?? Infinity) < optIn) this.optedOutAt = undefined;
+    const leftByRow = here.some(({ type, second }) => type === 'opted_out' && second >= optIn);
+    if (permission !== 'unsubscribed' && Math.floor((this.optedOutAt ?? Infinity) / 1000) < optIn)
+      this.optedOutAt = undefined;
     if (permission === 'unsubscribed' || this.optedOutAt !== undefined || leftByRow) return 'unsubscribed';
     if (isSuppressedByBounces(here, rules.sendsAreRead)) return 'suppressed';
     if (permission !== 'explicit' && permission !== 'implicit') return 'held';

@@ -5,7 +5,8 @@ export function usableOptIn(email: ContactEmail, now: number): number | undefine
   return email.optInDate !== undefined && email.optInDate <= now ? email.optInDate : undefined;
 }
 
-/** Date of an explicit permission, which alone can outweigh an opt-out. */
+/** The second of an explicit permission's date, which alone can outweigh opt-outs: those of earlier seconds. */
 export function explicitOptIn(email: ContactEmail, now: number): number | undefined {
-  return email.permission === 'explicit' ? usableOptIn(email, now) : undefined;
+  const optIn = email.permission === 'explicit' ? usableOptIn(email, now) : undefined;
+  return optIn === undefined ? undefined : Math.floor(optIn / 1000);
 }

@@ -14,13 +14,14 @@ import {
 
 interface Row {
   readonly contact: string;
+  /** Seconds. */
   readonly at: number;
 }
 
 function tracking({ contact, at }: Row): TrackingRow {
   return {
     contact_id: contact,
-    created_time: at,
+    created_time: Math.round(at * 1000),
     campaign_activity_id: null,
     tracking_activity_type: null,
     email_address: null,
@@ -76,9 +77,18 @@ function readPart(report: readonly Row[], watermark: Watermark, size: number, pa
 
 const never: Watermark = { at: null, rows: {} };
 
+/** Moments with and without a fraction of their second. */
+const halves = (seconds: number) => fc.integer({ min: 0, max: seconds * 2 }).map((half) => half / 2);
+
+/** Time only goes on, to the second: later rows are of the newest second known, somewhere in it, or newer. */
+function grown(report: readonly Row[], later: readonly Row[]): Row[] {
+  const newest = Math.floor(report[0]?.at ?? 0);
+  return [...later.map((row) => ({ ...row, at: row.at + newest })), ...report].sort((a, b) => b.at - a.at);
+}
+
 describe('reading down to a watermark', () => {
   it('takes each row once though the read begins again and again while rows come on top', () => {
-    const row = fc.record({ contact: fc.constantFrom('p', 'q'), at: fc.integer({ min: 0, max: 4 }) });
+    const row = fc.record({ contact: fc.constantFrom('p', 'q'), at: halves(4) });
     const part = fc.record({ rows: fc.array(row, { maxLength: 8 }), pages: fc.integer({ min: 0, max: 4 }) });
     fc.assert(
       fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 4 }), (parts, size) => {
@@ -86,9 +96,7 @@ describe('reading down to a watermark', () => {
         let walk = beginWalk;
         const published: string[] = [];
         for (const { rows, pages } of parts) {
-          const newest = report[0]?.at ?? 0;
-          const later = rows.map((one) => ({ ...one, at: one.at + newest })).sort((a, b) => b.at - a.at);
-          report = [...later, ...report];
+          report = grown(report, rows);
           const result = readPart(report, never, size, pages, walk);
           published.push(...result.keys);
           walk = result.walk;
@@ -100,19 +108,15 @@ describe('reading down to a watermark', () => {
   });
 
   it('takes each row of each growth once, identical rows of one second included, whatever the page size', () => {
-    const row = fc.record({ contact: fc.constantFrom('p', 'q'), at: fc.integer({ min: 0, max: 6 }) });
+    const row = fc.record({ contact: fc.constantFrom('p', 'q'), at: halves(6) });
     const growths = fc.array(fc.array(row, { maxLength: 8 }), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(growths, fc.integer({ min: 1, max: 5 }), (parts, size) => {
         let report: Row[] = [];
         let watermark = never;
         const published: string[] = [];
-        let newest = 0;
         for (const part of parts) {
-          // Time only goes on: later rows are of the newest second known, or newer.
-          const later = part.map((one) => ({ ...one, at: one.at + newest })).sort((a, b) => b.at - a.at);
-          report = [...later, ...report];
-          newest = report[0]?.at ?? newest;
+          report = grown(report, part);
           const result = read(report, watermark, size);
           published.push(...result.keys);
           watermark = result.watermark;
@@ -154,7 +158,7 @@ describe('reading down to a watermark', () => {
       { contact: 'p', at: 100 },
       { contact: 'p', at: 50 },
     ];
-    expect(read(report, never, 10, 60).keys.length).toBe(1);
+    expect(read(report, never, 10, 60_000).keys.length).toBe(1);
   });
 
   it('keeps the old watermark when there is nothing', () => {

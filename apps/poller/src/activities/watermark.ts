@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { type TrackingRow } from '@portage/constant-contact';
-import { type Happening, Ordinals, type OrdinalState } from '@portage/records';
+import { type Happening, Ordinals, type OrdinalState, secondOf } from '@portage/records';
 
-/** How often each contact and link occurs among the rows of one moment. */
+/** How often each contact and link occurs among the rows of one second. */
 export type Moment = Readonly<Record<string, number>>;
 
 /** What is known of a report that was read to its end before. */
 export interface Watermark {
-  /** The newest moment whose rows were all read; null before the first complete read. */
+  /** The newest second (ms) whose rows were all read; null before the first complete read. */
   readonly at: number | null;
-  /** The rows of that very moment: more of the same second can still come. */
+  /** The rows of that very second: more of it can still come. */
   readonly rows: Moment;
 }
 
-/** Rows that a read took before its next link was forgotten: everything from one moment down to another. */
+/** Rows that a read took before its next link was forgotten: everything from one second down to another. */
 interface Span {
   readonly newest: number;
   readonly newestRows: Moment;
@@ -24,10 +24,10 @@ interface Span {
 /** A read under way, newest rows first. */
 export interface Walk {
   readonly next: string | null;
-  /** The newest moment that this read met: the next watermark. */
+  /** The newest second that this read met: the next watermark. */
   readonly newest: number | null;
   readonly newestRows: Moment;
-  /** The moment of the last row so far, and its rows so far. */
+  /** The second of the last row so far, and its rows so far. */
   readonly oldest: number | null;
   readonly oldestRows: Moment;
   /** What this read has taken before it had to begin again. */
@@ -89,20 +89,21 @@ export function takePage(
   const { walk, watermark } = state;
   const rows = page.rows.slice(page.repeated);
   const ordinals = new Ordinals(walk.ordinals);
-  const newest = walk.newest ?? rows.reduce<number | null>((max, row) => Math.max(max ?? 0, row.created_time), null);
+  const newest =
+    walk.newest ?? rows.reduce<number | null>((max, row) => Math.max(max ?? 0, secondOf(row.created_time)), null);
   const newestRows: Record<string, number> = { ...walk.newestRows };
   let { oldest } = walk;
   let oldestRows: Record<string, number> = { ...walk.oldestRows };
   const fresh: NumberedRow[] = [];
   let reached = false;
   for (const row of rows) {
-    const at = row.created_time;
+    const at = secondOf(row.created_time);
     const ordinal = ordinals.next(happeningOf(row));
     const name = nameOf(row);
     if (at === newest) newestRows[name] = (newestRows[name] ?? 0) + 1;
     if (at !== oldest) [oldest, oldestRows] = [at, {}];
     oldestRows[name] = (oldestRows[name] ?? 0) + 1;
-    if (at < floor || (watermark.at !== null && at < watermark.at)) reached = true;
+    if (row.created_time < floor || (watermark.at !== null && at < watermark.at)) reached = true;
     else if (ordinal >= knownRows(name, at, state)) fresh.push({ row, ordinal });
   }
   const before = page.rows.map(printOf);
@@ -112,7 +113,7 @@ export function takePage(
   return { fresh, reached, walk: after };
 }
 
-/** How many rows of a name and moment were taken by earlier reads, or by this one before it began again. */
+/** How many rows of a name and second were taken by earlier reads, or by this one before it began again. */
 function knownRows(name: string, at: number, { walk, watermark }: { walk: Walk; watermark: Watermark }): number {
   const counts = walk.taken.map((span) => {
     if (at === span.newest) return span.newestRows[name] ?? 0;
@@ -152,5 +153,5 @@ export function watermarkAfter(walk: Walk, before: Watermark): Watermark {
 }
 
 function nameOf(row: TrackingRow): string {
-  return JSON.stringify([row.contact_id, row.url_id]);
+  return JSON.stringify([row.contact_id, row.url_id, row.created_time % 1000]);
 }

@@ -1,4 +1,4 @@
-import { type Contact, type Permission, type SuppressionEntry } from '@portage/records';
+import { type Contact, type Permission, secondOf, type SuppressionEntry } from '@portage/records';
 import { blank, entryLike, lift, usableOptIn, withEntry } from './entries.js';
 
 /** Of a contact, what decides about mailing it. */
@@ -13,8 +13,8 @@ export type FormerStanding = Pick<Contact, 'email' | 'permission' | 'optOutAt'>;
  * - Unsubscribed: an active entry for the present address; without a date it counts from when it was first observed.
  * - A permission under which the source would not mail either (not set, pending, on hold, or a word that nobody documented):
  *   an active `held` entry, which ends with that permission.
- * - An explicit opt-in newer than an unsubscribe ends it. Nothing else does: not deletion, not revival, not a permission
- *   that merely reads explicit again.
+ * - An explicit opt-in newer than an unsubscribe, by a second at least, ends it. Nothing else does: not deletion, not revival,
+ *   not a permission that merely reads explicit again.
  * - Entries of former addresses stay as they are. Invariant 3: an unsubscribe that the contact loses in the same change
  *   that alters its address counts for the new address too, until an explicit opt-in newer than it.
  */
@@ -87,6 +87,6 @@ function liftByOptIn(
       entry.address === address &&
       entry.reason === 'unsubscribed' &&
       entry.occurredAt !== null &&
-      optInAt > entry.occurredAt,
+      secondOf(optInAt) > secondOf(entry.occurredAt),
   );
 }

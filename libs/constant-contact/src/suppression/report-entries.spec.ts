@@ -1,11 +1,13 @@
 import { entriesOfReports, needsSigns, type Subject, type Trouble } from './report-entries.js';
 
 const here = 'a@x.example';
-const subject: Subject = { email: here, permission: 'explicit', optInAt: 50 };
+const now = 1_000_000;
+const subject: Subject = { email: here, permission: 'explicit', optInAt: 50_000 };
+/** Moments are given in seconds. */
 const bounce = (bounceCode: string, at: number, campaignId = `c${at}`, address: string | null = here): Trouble => ({
   report: 'bounces',
   address,
-  at,
+  at: at * 1000,
   campaignId,
   activityId: `m${at}`,
   bounceCode,
@@ -18,7 +20,7 @@ const optOut = (at: number, address: string | null = here): Trouble => ({
 });
 
 function reasons(troubles: Trouble[], signs: number[] = [], who: Subject = subject) {
-  const entries = entriesOfReports(who, [], { troubles, signs: signs.map((at) => ({ at })) }, 1000);
+  const entries = entriesOfReports(who, [], { troubles, signs: signs.map((at) => ({ at: at * 1000 })) }, now);
   return entries.map(({ address, reason, active }) => `${reason} ${address}${active ? '' : ' (over)'}`);
 }
 
@@ -35,6 +37,7 @@ describe('bounces', () => {
     ['a later sign of life ends it', [bounce('B', 100)], [101], []],
     ['an earlier one does not', [bounce('B', 100)], [99], ['bounced a@x.example']],
     ['one in the same second is not later', [bounce('B', 100)], [100], ['bounced a@x.example']],
+    ['nor is one with a fraction of that second', [bounce('B', 100)], [100.5], ['bounced a@x.example']],
     ['a bounce after the sign counts again', [bounce('B', 100), bounce('S', 300)], [200], ['suspended a@x.example']],
     ['at a former address says nothing', [bounce('B', 100, 'c', 'old@x.example')], [], []],
     ['a row without address is about the present one', [bounce('B', 100, 'c', null)], [], ['bounced a@x.example']],
@@ -55,11 +58,11 @@ describe('bounces', () => {
 
   it('an entry that is lifted stays, with the date of the sign', () => {
     const troubles = [bounce('B', 100)];
-    const before = entriesOfReports(subject, [], { troubles, signs: [] }, 1000);
-    const lifted = entriesOfReports(subject, before, { troubles, signs: [{ at: 150 }, { at: 120 }] }, 1000);
-    expect(lifted).toEqual([{ ...before[0], active: false, liftedAt: 120 }]);
+    const before = entriesOfReports(subject, [], { troubles, signs: [] }, now);
+    const lifted = entriesOfReports(subject, before, { troubles, signs: [{ at: 150_000 }, { at: 120_000 }] }, now);
+    expect(lifted).toEqual([{ ...before[0], active: false, liftedAt: 120_000 }]);
     expect(
-      entriesOfReports({ ...subject, email: 'b@x.example' }, before, { troubles, signs: [{ at: 150 }] }, 1000),
+      entriesOfReports({ ...subject, email: 'b@x.example' }, before, { troubles, signs: [{ at: 150_000 }] }, now),
     ).toEqual(before);
   });
 
@@ -76,8 +79,14 @@ describe('opt-out rows', () => {
     ['newer than the opt-in', [optOut(60)], subject, ['unsubscribed a@x.example']],
     ['older than the opt-in', [optOut(40)], subject, []],
     ['of the same second as the opt-in', [optOut(50)], subject, ['unsubscribed a@x.example']],
+    [
+      'of that second without its fraction',
+      [optOut(50)],
+      { ...subject, optInAt: 50_108 },
+      ['unsubscribed a@x.example'],
+    ],
     ['without an opt-in date', [optOut(40)], { ...subject, optInAt: null }, ['unsubscribed a@x.example']],
-    ['with one in the future', [optOut(40)], { ...subject, optInAt: 2000 }, ['unsubscribed a@x.example']],
+    ['with one in the future', [optOut(40)], { ...subject, optInAt: 2_000_000 }, ['unsubscribed a@x.example']],
     ['of an implicit contact', [optOut(40)], { ...subject, permission: 'implicit' }, ['unsubscribed a@x.example']],
     ['at a former address', [optOut(60, 'old@x.example')], subject, ['unsubscribed old@x.example']],
     ['of somebody who is gone', [optOut(60)], null, ['unsubscribed a@x.example']],
@@ -93,11 +102,11 @@ describe('opt-out rows', () => {
       active: true,
       reason: 'unsubscribed',
       source: 'contact',
-      occurredAt: 60,
+      occurredAt: 60_000,
       liftedAt: null,
       campaignActivityId: null,
       bounceCode: null,
     } as const;
-    expect(entriesOfReports(subject, [own], { troubles: [optOut(60)], signs: [] }, 1000)).toEqual([own]);
+    expect(entriesOfReports(subject, [own], { troubles: [optOut(60)], signs: [] }, now)).toEqual([own]);
   });
 });

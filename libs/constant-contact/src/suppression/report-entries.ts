@@ -1,4 +1,4 @@
-import { type Contact, type SuppressionEntry } from '@portage/records';
+import { type Contact, secondOf, type SuppressionEntry } from '@portage/records';
 import { blank, entryLike, isHard, usableOptIn, withEntry } from './entries.js';
 
 /** A bounce or opt-out row, reduced to what decides. */
@@ -69,8 +69,8 @@ function weighOptOuts(
   for (const [address, row] of newestByAddress(rows, subject?.email ?? null)) {
     const entry = optOutEntry(address, row);
     const known = entryLike(entries, entry);
-    // Invariant 3: both dates are whole seconds; which of two in one second came last cannot be told, so the opt-out counts.
-    const counts = optIn === null || row.at >= optIn;
+    // Invariant 3: rows are dated to the second; which of two in one second came last cannot be told, so the opt-out counts.
+    const counts = optIn === null || secondOf(row.at) >= secondOf(optIn);
     // The contact says the same itself, with its own date: a second entry would add nothing.
     const saidByContact = entries.some(
       (other) =>
@@ -111,13 +111,13 @@ function weighBounces(
   const address = subject?.email ?? null;
   if (address === null) return entries;
   const here = bounces.filter((row) => (row.address ?? address) === address).sort((a, b) => a.at - b.at);
-  const lastSign = signs.reduce((last, { at }) => Math.max(last, at), Number.NEGATIVE_INFINITY);
+  const lastSign = signs.reduce((last, { at }) => Math.max(last, secondOf(at)), Number.NEGATIVE_INFINITY);
   for (const code of ['B', 'S']) {
     const row = here.findLast((bounce) => bounce.bounceCode === code);
-    if (row) entries = settle(entries, bounceEntry(address, row), row.at >= lastSign, signs);
+    if (row) entries = settle(entries, bounceEntry(address, row), secondOf(row.at) >= lastSign, signs);
   }
   const soft = here.filter((row) => !isHard(row.bounceCode));
-  const since = soft.filter((row) => row.at >= lastSign);
+  const since = soft.filter((row) => secondOf(row.at) >= lastSign);
   const repeated = new Set(since.map((row) => row.campaignId)).size >= SOFT_CAMPAIGNS;
   const row = soft.at(-1);
   return row ? settle(entries, bounceEntry(address, row), repeated, signs) : entries;
@@ -133,7 +133,7 @@ function settle(
   const known = entryLike(entries, entry);
   if (holds) return withEntry(entries, entry);
   if (!known?.active) return entries;
-  const after = signs.map(({ at }) => at).filter((at) => at > (known.occurredAt ?? 0));
+  const after = signs.map(({ at }) => at).filter((at) => secondOf(at) > secondOf(known.occurredAt ?? 0));
   return after.length === 0 ? entries : withEntry(entries, { ...known, active: false, liftedAt: Math.min(...after) });
 }
 

@@ -1,6 +1,6 @@
 import { type ContactEmail, type Source } from './contact.js';
 import { type Dice } from './dice.js';
-import { wholeSecond } from './moment.js';
+import { optInIn, wholeSecond } from './moment.js';
 
 const DAY = 86_400_000;
 
@@ -38,7 +38,7 @@ export function consentOf(dice: Dice, createdAt: number, now: number): Consent {
 
 function optIn(dice: Dice, source: Source, createdAt: number, now: number): Partial<Consent> {
   return dice.weighted<Partial<Consent>>([
-    [{ optInSource: source, optInDate: createdAt }, 94],
+    [{ optInSource: source, optInDate: optInIn(createdAt) }, 94],
     [{ optInSource: source }, 4],
     [{ optInSource: source, optInDate: wholeSecond(now + dice.integer(2, 400) * DAY) }, 2],
   ]);

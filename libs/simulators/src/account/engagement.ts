@@ -5,7 +5,7 @@ import { DEVICES, ROW_TYPES, type RowType } from './row-codes.js';
 import { type Contact, type ContactEmail } from './contact.js';
 import { type Dice } from './dice.js';
 import { bounceOf, type Fate, fateOf, mustBeMailed } from './fate.js';
-import { secondOf } from './moment.js';
+import { optInIn, secondOf } from './moment.js';
 import { bounceDetail, deviceDetail, rowsFrom, type TrackingRow } from './tracking-rows.js';
 
 const DAY = 86_400;
@@ -72,7 +72,7 @@ export class Engagement {
     if (fate === 'lifted' || fate === 'thrice_alive' || dice.chance(0.42)) this.open(add, mailing, opened);
     if (dice.chance(0.004)) add('forwards', opened + 60);
     if (contact.email?.permission !== 'explicit') return;
-    if (fate === 'left_again') this.leaveUnnoticed(add, contact.email, opened);
+    if (fate === 'left_again') this.leaveUnnoticed(add, mailing, contact.email, opened);
     if (fate === 'came_back') this.comeBack(add, mailing, contact.email, opened);
     // Once is enough: the contact's later mailings are ordinary.
     if (fate === 'left_again' || fate === 'came_back') this.fates[position] = 'well';
@@ -104,14 +104,17 @@ export class Engagement {
     mailing.rows.optouts.push({ ...row, detail: this.dice.chance(0.3) ? this.dice.integer(1, 4) : 0 });
   }
 
-  /** Unsubscribed by a link, though the permission still reads explicit and its date is older. */
-  private leaveUnnoticed(add: AddRow, email: ContactEmail, second: number): void {
-    if ((email.optInDate ?? 0) < second * 1000) add('optouts', second + 300, this.dice.integer(0, 4));
+  /** Unsubscribed by a link, though the permission still reads explicit and its date is not newer. */
+  private leaveUnnoticed(add: AddRow, mailing: Mailing, email: ContactEmail, second: number): void {
+    if ((email.optInDate ?? 0) >= second * 1000) return;
+    add('optouts', second + 300, this.dice.integer(0, 4));
+    // Opted in and out within one second: the row's date has no fraction, so it looks older.
+    if (second % 4 === 0 && second + 300 < mailing.end) email.optInDate = (second + 300) * 1000 + 108;
   }
 
   /** Unsubscribed by a link once, and opted in again later: the newer date wins. */
   private comeBack(add: AddRow, mailing: Mailing, email: ContactEmail, second: number): void {
-    const again = (second + 20 * DAY) * 1000;
+    const again = optInIn((second + 20 * DAY) * 1000);
     if (again > mailing.end * 1000) return;
     add('optouts', second + 300);
     email.optInDate = again;

@@ -28,6 +28,7 @@ describe('generateAccount', () => {
     expect(emails.some((email) => email.permission === 'explicit' && email.optInDate === undefined)).toBe(true);
     expect(emails.some((email) => (email.optInDate ?? 0) > NOW)).toBe(true);
     expect(emails.some((email) => email.permission === 'unsubscribed' && email.optOutDate === undefined)).toBe(true);
+    expect(emails.some(({ optInDate = 0 }) => optInDate % 1000 > 0)).toBe(true);
   });
 
   it('keeps the limits of the vendor', () => {

@@ -1,6 +1,6 @@
 import { type Account } from '../account.js';
 import { type Contact, type ContactEmail } from '../contact.js';
-import { secondOf } from '../moment.js';
+import { optInIn, secondOf } from '../moment.js';
 import { type Change, type ChangeEmail, type ContactFields, type Resubscribe, type Unsubscribe } from './change.js';
 import { addOptOutRow } from './report-change.js';
 
@@ -85,7 +85,7 @@ function resubscribe(contact: Contact, { movesDates }: Resubscribe, now: number)
   email.updatedAt = now;
   forgetOptOut(email);
   if (!movesDates) return;
-  email.optInDate = now;
+  email.optInDate = optInIn(now);
   contact.updatedAt = now;
   contact.updateSource = 'Contact';
 }

@@ -1,7 +1,11 @@
-/** A moment as the vendor writes it: mostly UTC, for some rows (`odd`) the same moment with an offset. */
+/**
+ * A moment as the vendor writes it: mostly UTC, for some rows (`odd`) the same moment with an offset; with a fraction where the
+ * moment has one.
+ */
 export function moment(time: number, odd = 0): string {
-  const utc = new Date(time).toISOString().slice(0, 19);
-  if (odd % 7 === 3) return `${new Date(time - 5 * 3_600_000).toISOString().slice(0, 19)}-05:00`;
+  const written = (at: number): string => new Date(at).toISOString().slice(0, time % 1000 === 0 ? 19 : 23);
+  const utc = written(time);
+  if (odd % 7 === 3) return `${written(time - 5 * 3_600_000)}-05:00`;
   return odd % 7 === 5 ? `${utc}+00:00` : `${utc}Z`;
 }
 
