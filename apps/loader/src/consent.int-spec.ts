@@ -72,6 +72,19 @@ describe('consent over time (invariants 3 and 4)', () => {
     expect(harness.person(email('held'))).toMatchObject({ consent: 'SUBSCRIBED', mailable: true });
   }, 60_000);
 
+  it('a number that two contacts share is nobody’s until one of them gives it up', async () => {
+    const phones = [{ kind: 'mobile' as const, number: '+1 415 555 2671' }];
+    await harness.publish(
+      outgoing.contact(contact('first-holder', { phones })),
+      outgoing.contact(contact('second-holder', { phones })),
+    );
+    await settle();
+    expect(harness.person(email('second-holder'))).toMatchObject({ phone: null });
+    await harness.publish(outgoing.contact(contact('first-holder', { phones, deletedAt: JUNE })));
+    await settle();
+    expect(harness.person(email('second-holder'))).toMatchObject({ phone: '+14155552671' });
+  }, 60_000);
+
   it('but not when the owner touched the opt-out meanwhile', async () => {
     await harness.publish(outgoing.contact(contact('quitter', { permission: 'unsubscribed', optOutAt: JUNE })));
     await settle();

@@ -1,9 +1,9 @@
 import { contactFacts, decide } from '@portage/consent';
-import { phonesOf } from '@portage/klaviyo';
 import { columns, type Queries } from '@portage/persistence';
 import { type Contact } from '@portage/records';
 import { type Connections } from '../connections/connections.js';
 import { type Incoming, type Intake, novelty, type RecordRow, restateRecords, upsertRecords } from './records.js';
+import { freedBy, phonesHeldBy, storePhones } from './phones.js';
 import { type Touch, touchPeople } from './touch-people.js';
 
 /** Contacts into the ledger: their records, phone numbers and former addresses; their people become due. */
@@ -16,12 +16,20 @@ export async function storeContacts(
   const fresh = newest.filter((record) => novelty(record, previous.get(record.key)) === 'new');
   const same = newest.filter((record) => novelty(record, previous.get(record.key)) === 'same');
   const moves = fresh.flatMap((record) => moveOf(record, previous.get(record.key)?.email ?? null));
+  const phones = phonesHeldBy(fresh, connections);
+  const keys = fresh.map(({ key }) => key);
+  const freed = await freedBy(queries, target, keys, phones);
   // People before records, as everywhere: two transactions that lock both must not wait for one another.
-  await touchPeople(queries, target, [...fresh.flatMap((record) => touchOf(record, intake)), ...moves], lingerMs);
+  const touches = [
+    ...fresh.flatMap((record) => touchOf(record, intake)),
+    ...moves,
+    ...freed.map((holder) => ({ ...holder, urgency: whenLoaded(holder.connectionId, intake) })),
+  ];
+  await touchPeople(queries, target, touches, lingerMs);
   await restateRecords(queries, target, 'contacts', same);
   await upsertRecords(queries, target, 'contacts', fresh.map(rowOf));
   await storeMoves(queries, target, fresh, moves);
-  await storePhones(queries, target, fresh, connections);
+  await storePhones(queries, target, keys, phones);
 }
 
 function rowOf(record: Incoming<Contact>): RecordRow {
@@ -38,7 +46,7 @@ function rowOf(record: Incoming<Contact>): RecordRow {
   };
 }
 
-function touchOf({ value, connectionId }: Incoming<Contact>, { open }: Intake<Contact>): Touch[] {
+function touchOf({ value, connectionId }: Incoming<Contact>, intake: Intake<Contact>): Touch[] {
   if (value.email === null) return [];
   const { kind } = decideAlone(value);
   const keptFromMail = kind === 'unsubscribed' || kind === 'held' || kind === 'suppressed';
@@ -46,9 +54,13 @@ function touchOf({ value, connectionId }: Incoming<Contact>, { open }: Intake<Co
     {
       email: value.email,
       connectionId,
-      urgency: keptFromMail ? 'opt_out' : open.has(connectionId) ? 'load' : 'gate',
+      urgency: keptFromMail ? 'opt_out' : whenLoaded(connectionId, intake),
     },
   ];
+}
+
+function whenLoaded(connectionId: string, { open }: Intake<Contact>): Touch['urgency'] {
+  return open.has(connectionId) ? 'load' : 'gate';
 }
 
 /** What the contact's own words amount to. What others say about its address comes in when the person is decided on. */
@@ -80,29 +92,5 @@ async function storeMoves(
     `DELETE FROM ledger.former_addresses f USING unnest($2::text[], $3::text[]) AS c (email, key)
      WHERE f.target = $1 AND f.email = c.email AND f.key = c.key`,
     [target, ...columns(present, ['email', 'key'])],
-  );
-}
-
-/** Which contacts hold which numbers, so that a number held by several is nobody's identity. */
-export async function storePhones(
-  queries: Queries,
-  target: string,
-  fresh: readonly Pick<Incoming<Contact>, 'key' | 'value' | 'connectionId'>[],
-  connections: Pick<Connections, 'get'>,
-): Promise<void> {
-  const phones = fresh
-    .filter(({ value }) => !contactFacts(value).deleted)
-    .flatMap(({ key, value, connectionId }) =>
-      phonesOf(value, connections.get(connectionId)?.country ?? null).map((phone) => ({ key, phone })),
-    );
-  await queries.execute('DELETE FROM ledger.phones WHERE target = $1 AND key = ANY($2::text[])', [
-    target,
-    fresh.map(({ key }) => key),
-  ]);
-  if (phones.length === 0) return;
-  await queries.execute(
-    `INSERT INTO ledger.phones (target, phone, key)
-     SELECT $1, phone, key FROM unnest($2::text[], $3::text[]) AS p (phone, key) ON CONFLICT DO NOTHING`,
-    [target, ...columns(phones, ['phone', 'key'])],
   );
 }

@@ -1,7 +1,7 @@
 import { type Queries } from '@portage/persistence';
 import { sleep } from '@portage/platform';
 import { type Stream } from '@portage/records';
-import { storePhones } from '../intake/contacts.js';
+import { phonesHeldBy, storePhones } from '../intake/phones.js';
 import { openGate, openGates } from '../marks/gates.js';
 import { type LatestKeys } from './latest-keys.js';
 import { originOf, readdressed } from './origin.js';
@@ -72,6 +72,8 @@ export async function scanContacts(context: RunContext): Promise<LatestKeys> {
   return scanLatest(context, 'contacts', async (records) => {
     const newest = new Map(records.map((record) => [record.key, readdressed<'contacts'>(record, route)]));
     const rows = [...newest.values()].map(({ key, value }) => ({ key, value, connectionId: route.target }));
-    await parts.database.transaction((queries) => storePhones(queries, target.id, rows, parts.connections));
+    const keys = rows.map(({ key }) => key);
+    const phones = phonesHeldBy(rows, parts.connections);
+    await parts.database.transaction((queries) => storePhones(queries, target.id, keys, phones));
   });
 }
