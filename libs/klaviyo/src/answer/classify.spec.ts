@@ -44,9 +44,16 @@ const cases: Case[] = [
   { status: 403, text: html, code: 'klaviyo.blocked', disposition: 'retry', sent: true },
   { status: 403, text: errors('permission_denied'), code: 'klaviyo.forbidden', disposition: 'reauthorize' },
   { status: 400, text: errors('invalid'), code: 'klaviyo.invalid', disposition: 'dead-letter', refusal: true },
-  { status: 400, text: html, code: 'klaviyo.invalid', disposition: 'dead-letter', refusal: true },
+  ...[400, 404, 405, 409, 410, 418].map((status) => ({
+    status,
+    text: html,
+    code: 'klaviyo.blocked',
+    disposition: 'retry' as const,
+    sent: true,
+  })),
+  { status: 400, text: '{"message":"no"}', code: 'klaviyo.blocked', disposition: 'retry', sent: true },
   { status: 404, text: errors('not_found'), code: 'klaviyo.not_found', disposition: 'skip' },
-  { status: 408, text: '', code: 'klaviyo.unavailable', disposition: 'retry', sent: true },
+  { status: 408, text: errors('timeout'), code: 'klaviyo.unavailable', disposition: 'retry', sent: true },
   {
     status: 409,
     text: errors('duplicate_profile'),

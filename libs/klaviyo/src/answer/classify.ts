@@ -44,12 +44,19 @@ export const classification: readonly Row[] = [
     message: 'Klaviyo does not accept the credential; the owner must give a new one.',
   },
   {
-    // An HTML page from the network in front of Klaviyo says nothing about the credential.
-    status: [403, 403],
+    status: [413, 413],
+    code: 'klaviyo.too_large',
+    disposition: 'dead-letter',
+    message: 'Klaviyo finds the request too large.',
+    refusal: true,
+  },
+  {
+    // A page from the network in front of Klaviyo says nothing about the credential, the rows or what exists.
+    status: [400, 499],
     foreign: true,
     code: 'klaviyo.blocked',
     disposition: 'retry',
-    message: 'A gateway in front of Klaviyo refuses this machine.',
+    message: 'A gateway in front of Klaviyo refuses the request.',
   },
   {
     status: [403, 403],
@@ -91,13 +98,6 @@ export const classification: readonly Row[] = [
     code: 'klaviyo.retired',
     disposition: 'halt',
     message: 'Klaviyo has retired this endpoint or revision.',
-  },
-  {
-    status: [413, 413],
-    code: 'klaviyo.too_large',
-    disposition: 'dead-letter',
-    message: 'Klaviyo finds the request too large.',
-    refusal: true,
   },
   {
     status: [400, 499],
