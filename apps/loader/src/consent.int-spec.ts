@@ -17,12 +17,14 @@ describe('consent over time (invariants 3 and 4)', () => {
     replica = await harness.replica();
     harness.klaviyo.person(TARGET, { email: email('foreign'), action: 'unsubscribe' });
     harness.klaviyo.person(TARGET, { email: email('bounced'), action: 'bounce' });
+    harness.klaviyo.person(TARGET, { email: email('bare'), action: 'withdraw' });
     await harness.publish(
       outgoing.contact(contact('returning', { permission: 'unsubscribed', optOutAt: JUNE })),
       outgoing.suppression(suppression('returning', { occurredAt: JUNE })),
       outgoing.contact(contact('held', { permission: 'temp_hold' })),
       outgoing.contact(contact('foreign')),
       outgoing.contact(contact('bounced')),
+      outgoing.contact(contact('bare', { permission: 'unsubscribed', optOutAt: JUNE })),
       outgoing.contact(contact('mover')),
       outgoing.contact(contact('leaver')),
       outgoing.contact(contact('quitter')),
@@ -51,6 +53,10 @@ describe('consent over time (invariants 3 and 4)', () => {
       { email: email('bounced'), conflict: 'bounced' },
       { email: email('foreign'), conflict: 'opted_out_in_klaviyo' },
     ]);
+  });
+
+  it('somebody with the word of an opt-out alone, whom Klaviyo mails all the same, is unsubscribed', () => {
+    expect(harness.person(email('bare'))).toMatchObject({ consent: 'UNSUBSCRIBED', mailable: false });
   });
 
   it('one contact’s opt-out counts for all who share the address', () => {

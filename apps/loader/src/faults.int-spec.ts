@@ -126,6 +126,17 @@ describe('a Klaviyo that misbehaves', () => {
     expect(jobs() - before).toBeLessThanOrEqual(9);
   }, 90_000);
 
+  it('that refuses an opt-out of somebody whom it knows gets it again (invariant 3)', async () => {
+    harness.klaviyo.person(TARGET, { email: email('petra'), action: 'subscribe' });
+    const endpoint = 'POST /api/profile-subscription-bulk-delete-jobs';
+    harness.klaviyo.fault({ kind: 'status', status: 400, body: '<html>no</html>', endpoint, count: 1 });
+    const body = JSON.stringify({ errors: [{ id: 'x', status: 400, code: 'invalid', title: 'No', detail: 'No' }] });
+    harness.klaviyo.fault({ kind: 'status', status: 400, body, endpoint, count: 1 });
+    await harness.publish(outgoing.contact(contact('petra', { permission: 'unsubscribed', optOutAt: 1 })));
+    await settle();
+    expect(harness.person(email('petra'))).toMatchObject({ consent: 'UNSUBSCRIBED', first_name: 'First petra' });
+  }, 60_000);
+
   it('that takes no credential holds the work back until it gets another one', async () => {
     const key = harness.auth.keys.get(TARGET)?.key ?? '';
     const refusals = () =>

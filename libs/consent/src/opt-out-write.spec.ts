@@ -1,5 +1,5 @@
 import { type Decision } from './decision.js';
-import { decideOptOut } from './opt-out-write.js';
+import { decideOptOut, optOutHolds } from './opt-out-write.js';
 import { type SubscriptionRead } from './subscription-read.js';
 import { writtenOptOut } from './written-opt-out.js';
 
@@ -26,6 +26,15 @@ describe('decideOptOut', () => {
     { decision: held, read: read('UNSUBSCRIBED'), expected: 'suppress' },
   ])('$decision.kind over $read.consent $read.suppressions: $expected', ({ decision, read: present, expected }) => {
     expect(decideOptOut(decision, present)).toBe(expected);
+  });
+
+  it('believes the word alone only of whom Portage has unsubscribed or Klaviyo cannot mail (invariant 3)', () => {
+    const bare = read('UNSUBSCRIBED');
+    expect(optOutHolds('unsubscribe', bare)).toBe(false);
+    expect(optOutHolds('unsubscribe', { ...bare, canReceive: true })).toBe(false);
+    expect(optOutHolds('unsubscribe', { ...bare, canReceive: false })).toBe(true);
+    expect(optOutHolds('unsubscribe', { ...bare, canReceive: true }, true)).toBe(true);
+    expect(optOutHolds('suppress', { ...bare, canReceive: false }, true)).toBe(false);
   });
 
   it.each<Decision>([

@@ -1,10 +1,19 @@
 import { type Decision, type OptOutEffect, optOutOf } from './decision.js';
 import { type SubscriptionRead } from './subscription-read.js';
 
-/** Whether an opt-out is in effect in Klaviyo; `read` is null when Klaviyo does not know the person. */
-export function optOutHolds(effect: OptOutEffect, read: SubscriptionRead | null): boolean {
+/**
+ * Whether an opt-out is in effect in Klaviyo; `read` is null when Klaviyo does not know the person.
+ *
+ * Klaviyo mails whoever nothing suppresses, so the word UNSUBSCRIBED that somebody else left is not believed without a
+ * suppression or a word that the person cannot be mailed.
+ *
+ * @param ownWord  Portage has unsubscribed the person since: then the word alone is enough
+ */
+export function optOutHolds(effect: OptOutEffect, read: SubscriptionRead | null, ownWord = false): boolean {
   if (read === null) return false;
-  return effect === 'unsubscribe' ? read.consent === 'UNSUBSCRIBED' : read.suppressions.length > 0;
+  const suppressed = read.suppressions.length > 0;
+  if (effect === 'suppress') return suppressed;
+  return read.consent === 'UNSUBSCRIBED' && (ownWord || suppressed || read.canReceive === false);
 }
 
 /** The opt-out that still has to be written: what already holds is left as it is, with its date and its author. */

@@ -4,6 +4,8 @@ export interface SubscriptionRead {
   readonly consent: string | null;
   readonly consentTimestamp: string | null;
   readonly suppressions: readonly { readonly reason: string; readonly timestamp: string | null }[];
+  /** Nothing suppresses the person everywhere, "never subscribed" included. Absent or null: the answer did not say. */
+  readonly canReceive?: boolean | null;
 }
 
 /** Whether two reads show the same record. Instants are compared, not their notation, which the vendor varies. */

@@ -51,6 +51,8 @@ export async function dueFinalLooks(
 export interface HeldOptOut {
   readonly email: string;
   readonly effect: OptOutEffect;
+  /** Portage has sent it. */
+  readonly sent: boolean;
 }
 
 /** The next opt-outs that were seen to hold, by address. */
@@ -61,7 +63,7 @@ export async function nextOptOuts(
   limit: number,
 ): Promise<HeldOptOut[]> {
   return queries.query<HeldOptOut>(
-    `SELECT email, opt_out->>'effect' AS effect FROM ledger.people
+    `SELECT email, opt_out->>'effect' AS effect, opt_out->>'sentAt' IS NOT NULL AS sent FROM ledger.people
      WHERE target = $1 AND email > $2 AND $3 = ANY(connections) AND opt_out->>'heldAt' IS NOT NULL
      ORDER BY email LIMIT $4`,
     [target, lastEmail, connectionId, limit],

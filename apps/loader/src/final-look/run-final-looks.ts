@@ -73,7 +73,8 @@ async function lostAmong({ target, signal }: FinalLookContext, page: readonly He
       slice.map(({ email }) => email),
       { signal },
     );
-    for (const { email, effect } of slice) if (!optOutHolds(effect, found.get(email) ?? null)) lost.push(email);
+    for (const { email, effect, sent } of slice)
+      if (!optOutHolds(effect, found.get(email) ?? null, sent)) lost.push(email);
   });
   target.answered();
   return lost;

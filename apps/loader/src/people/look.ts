@@ -1,4 +1,4 @@
-import { optOutHolds, type SubscriptionRead } from '@portage/consent';
+import { isOptedOut, type SubscriptionRead } from '@portage/consent';
 import { inParallel, slices } from '../parallel.js';
 import { type Held } from './assemble.js';
 import { type OptOutState } from './person.js';
@@ -27,17 +27,18 @@ export async function look(context: RoundContext, people: readonly Held[]): Prom
       seen: {
         at: read?.at ?? askedAt,
         profileId: read?.profileId ?? null,
-        read: read
-          ? { consent: read.consent, consentTimestamp: read.consentTimestamp, suppressions: read.suppressions }
-          : null,
+        read: read ? readOf(read) : null,
       },
-      formerOptedOut: formerAddresses.some((address) => isOptedOut(reads.get(address)) && !leftOnly(own.get(address))),
+      formerOptedOut: formerAddresses.some((address) => {
+        const former = reads.get(address);
+        return former !== undefined && isOptedOut(former) && !leftOnly(own.get(address));
+      }),
     };
   }
 }
 
-function isOptedOut(read: SubscriptionRead | undefined): boolean {
-  return read !== undefined && (optOutHolds('unsubscribe', read) || optOutHolds('suppress', read));
+function readOf({ consent, consentTimestamp, suppressions, canReceive = null }: SubscriptionRead): SubscriptionRead {
+  return { consent, consentTimestamp, suppressions, canReceive };
 }
 
 /** Portage's own suppression of an address that was left says nothing about the person's wishes. */

@@ -23,6 +23,18 @@ describe('the next step of a person', () => {
       expect(step).toMatchObject({ do: 'note', state: { optOut: { sentAt: null, heldAt: NOW }, written: null } });
     });
 
+    it('is not satisfied by the word alone of whom Klaviyo can mail, and does not stall on it either', () => {
+      const step = nextStep(person(decisions.unsubscribed, { seen: seen(reads.bare) }), world);
+      expect(step).toMatchObject({ do: 'opt_out', state: { optOut: { bare: true } } });
+      const after = (age: number, bare: boolean) => {
+        const state = { ...untouched, optOut: sentOptOut({ sentAt: NOW - age, bare }) };
+        return nextStep(person(decisions.unsubscribed, { state, seen: seen(reads.bare) }), world);
+      };
+      expect(after(20_000, false)).toMatchObject({ do: 'note', state: { optOut: { heldAt: NOW } } });
+      expect(after(20_000, true)).toMatchObject({ do: 'wait', phase: 'opt_out' });
+      expect(after(world.reassertMs / 3, true)).toMatchObject({ do: 'note', state: { optOut: { heldAt: NOW } } });
+    });
+
     it('waits for the effect and loads nothing meanwhile', () => {
       const state = { ...untouched, optOut: sentOptOut() };
       const step = nextStep(person(decisions.unsubscribed, { state, seen: seen(reads.never) }), world);
@@ -66,6 +78,23 @@ describe('the next step of a person', () => {
     it('looks after a newer opt-out of the source anew', () => {
       const state = { ...loaded, optOut: sentOptOut({ basis: 'unsubscribe:1', heldAt: NOW - 1000 }) };
       expect(nextStep(person(decisions.unsubscribed, { state }), world)).toEqual({ do: 'look' });
+    });
+  });
+
+  describe('an opt-out whose address was refused (invariant 3)', () => {
+    const state: PersonState = { ...untouched, rejected: { code: 'klaviyo.invalid', fingerprint: 'address' } };
+    const given = person(decisions.unsubscribed, { state });
+
+    it('is looked at before the refusal is believed', () => {
+      expect(nextStep(given, world)).toEqual({ do: 'look' });
+      const result = { outcome: 'rejected', reason: 'klaviyo.invalid' };
+      expect(nextStep({ ...given, seen: seen(null) }, world)).toEqual({ do: 'finish', result });
+      expect(nextStep({ ...given, seen: seen(null, NOW - 120_000) }, world)).toMatchObject({ do: 'finish' });
+    });
+
+    it('is sent again to whom Klaviyo knows', () => {
+      expect(nextStep({ ...given, seen: seen(reads.subscribed) }, world)).toMatchObject({ do: 'opt_out' });
+      expect(nextStep({ ...given, seen: seen(reads.unsubscribed) }, world)).toMatchObject({ do: 'note' });
     });
   });
 

@@ -24,7 +24,10 @@ export function optOutStep(person: Person, world: World): Step | undefined {
   return wanted ? bringAbout(person, wanted, world) : settleInFlight(person, world);
 }
 
-/** Stored as the fingerprint of a rejection: the address itself was refused, so it can be neither mailed nor opted out. */
+/**
+ * Stored as the fingerprint of a rejection: the address itself was refused, so it can be neither mailed nor opted out. Believed
+ * only while Klaviyo does not know the address: whom it knows it can mail, so there something else was wrong.
+ */
 export const ADDRESS_REFUSED = 'address';
 
 interface WantedOptOut {
@@ -56,10 +59,11 @@ function bringAbout(person: Person, wanted: WantedOptOut, world: World): Step | 
   // Seen to hold once and nothing of ours can undo it: what the owner does by hand afterwards is the owner's business.
   if (current !== null && current.heldAt !== null && flying === null) return undefined;
   if (state.rejected?.fingerprint === ADDRESS_REFUSED) {
-    return { do: 'finish', result: { outcome: 'rejected', reason: state.rejected.code } };
+    if (seen === null) return { do: 'look' };
+    if (seen.read === null) return { do: 'finish', result: { outcome: 'rejected', reason: state.rejected.code } };
   }
   if (!fresh(seen, now)) return { do: 'look' };
-  if (optOutHolds(wanted.effect, seen.read)) {
+  if (holds(current, wanted.effect, seen, world)) {
     // Invariant 3: a subscription of ours is still on its way, so holding now is not holding.
     const risk = flying === null ? now : flying.sentAt + world.landsWithinMs;
     if (now < risk) return { do: 'wait', phase: 'opt_out', until: Math.min(risk, now + world.readBackMs) };
@@ -91,7 +95,7 @@ function settleInFlight(person: Person, world: World): Step | undefined {
   const { optOut, written } = person.state;
   if (optOut === null || optOut.heldAt !== null || optOut.sentAt === null) return undefined;
   if (!fresh(person.seen, world.now)) return { do: 'look' };
-  if (optOutHolds(optOut.effect, person.seen.read)) {
+  if (holds(optOut, optOut.effect, person.seen, world)) {
     return { do: 'note', state: held(person, optOut, optOut, person.seen) };
   }
   if (world.now - optOut.sentAt >= world.reassertMs) {
@@ -104,6 +108,12 @@ function settleInFlight(person: Person, world: World): Step | undefined {
 function currentOf(optOut: OptOutState | null, wanted: WantedOptOut): OptOutState | null {
   if (optOut === null || optOut.basis === wanted.basis) return optOut;
   return optOut.effect === wanted.effect && optOut.heldAt === null ? optOut : null;
+}
+
+/** The word alone shows that what was sent has landed, unless it was there before: then only once anything would have. */
+function holds(sent: OptOutState | null, effect: OptOutEffect, seen: Seen, { now, reassertMs }: World): boolean {
+  const since = sent?.sentAt == null ? -1 : now - sent.sentAt;
+  return optOutHolds(effect, seen.read, since >= (sent?.bare ? reassertMs / 3 : 0));
 }
 
 type Flying = SubscriptionState & { readonly sentAt: number };
@@ -121,13 +131,15 @@ function isMailed(seen: Seen): boolean {
 }
 
 function send(
-  { decision, state }: Person,
+  { decision, state, seen }: Person,
   wanted: WantedOptOut,
   current: OptOutState | null,
   now: number,
   landed?: SubscriptionState,
 ): Step {
-  const optOut: OptOutState = { ...wanted, sentAt: now, sends: (current?.sends ?? 0) + 1, heldAt: null };
+  const sends = (current?.sends ?? 0) + 1;
+  const bare = seen?.read?.consent === 'UNSUBSCRIBED';
+  const optOut: OptOutState = { ...wanted, sentAt: now, sends, heldAt: null, ...(bare ? { bare } : {}) };
   const written = writtenOptOut(decision, now, null, state.written);
   return {
     do: 'opt_out',

@@ -21,7 +21,7 @@ export interface OptingOut {
  * Until it is acknowledged it counts as sent long ago, so that a process that dies in between delays the opt-out by one look
  * only: repeating it is harmless.
  *
- * @returns people whose address Klaviyo refused; their next step says so
+ * @returns people whose address Klaviyo refused and does not know; their next step says so
  */
 export async function sendOptOuts(context: RoundContext, people: readonly OptingOut[]): Promise<Held[]> {
   const refused: Held[] = [];
@@ -49,19 +49,26 @@ async function sendPart(
   context.claim.check();
   const result = await context.target.klaviyo[effect](emails, { signal: context.claim.signal });
   context.target.answered();
-  const rejected = new Map(result.rejected.map(({ row, code }) => [row, code]));
+  const refusals = new Map(result.rejected.map(({ row, code }) => [sent[row]?.held, code]));
+  const unknown = ({ held }: OptingOut) => refusals.has(held) && held.person.seen?.read === null;
+  warnOfRefused(context, sent.filter((each) => refusals.has(each.held) && !unknown(each)).length);
+  // Whom Klaviyo knows it can mail, so a refusal is not about the address: it counts as lost and is sent again.
   await store(
     context,
-    sent.filter((_, at) => !rejected.has(at)),
+    sent.filter((each) => !unknown(each)),
     (state) => state,
     false,
   );
-  return sent.flatMap(({ held }, at) => {
-    const code = rejected.get(at);
-    if (code === undefined) return [];
+  return sent.filter(unknown).map(({ held }) => {
+    const code = refusals.get(held) ?? '';
     learn(held, { ...before.get(held), rejected: { code, fingerprint: ADDRESS_REFUSED } });
-    return [held];
+    return held;
   });
+}
+
+function warnOfRefused({ logger, target }: RoundContext, people: number): void {
+  if (people === 0) return;
+  logger.warn({ target: target.id, people }, 'Klaviyo refuses opt-outs of people whom it knows; they are sent again');
 }
 
 async function store(

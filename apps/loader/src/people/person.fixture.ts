@@ -31,6 +31,7 @@ export const reads = {
     consentTimestamp: '2025-06-01T00:00:00Z',
     suppressions: [{ reason: 'UNSUBSCRIBE', timestamp: '2025-06-01T00:00:00Z' }],
   },
+  bare: { consent: 'UNSUBSCRIBED', consentTimestamp: null, suppressions: [], canReceive: true },
   suppressed: {
     consent: 'NEVER_SUBSCRIBED',
     consentTimestamp: null,

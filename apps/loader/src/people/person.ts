@@ -30,6 +30,8 @@ export interface OptOutState {
   readonly sentAt: number | null;
   readonly sends: number;
   readonly heldAt: number | null;
+  /** Klaviyo said UNSUBSCRIBED when it was sent, yet nothing suppressed the person: that word is no sign of the effect. */
+  readonly bare?: boolean;
 }
 
 /** The subscription that Portage wrote or found. Kept as JSON. */

@@ -31,6 +31,8 @@ const state: PersonState = {
   wrote: false,
 };
 
+const addressRefused: PersonState = { ...state, rejected: { code: 'klaviyo.invalid', fingerprint: 'address' } };
+
 function seen(changes: Partial<PersonRead> = {}): PersonRead {
   return {
     profileId: 'P',
@@ -61,12 +63,18 @@ function person(changes: Partial<ComparedPerson> = {}): ComparedPerson {
 
 const found = (changes: Partial<ComparedPerson>) => comparePerson(person(changes)).map((each) => each.class);
 const suppression = [{ reason: 'HARD_BOUNCE', timestamp: null }];
+const withdrawn = { consent: 'UNSUBSCRIBED', canReceive: false };
 const never = seen({ consent: 'NEVER_SUBSCRIBED' });
 
 describe('a person compared with Klaviyo', () => {
   it.each<[string, Partial<ComparedPerson>, string[]]>([
     ['subscribed as at the source', {}, []],
-    ['unsubscribed as at the source', { decision: unsubscribed, seen: seen({ consent: 'UNSUBSCRIBED' }) }, []],
+    ['unsubscribed as at the source', { decision: unsubscribed, seen: seen(withdrawn) }, []],
+    [
+      'unsubscribed by a word alone',
+      { decision: unsubscribed, seen: seen({ ...withdrawn, canReceive: true }) },
+      ['missing_opt_out'],
+    ],
     ['suppressed as at the source', { decision: bounced, seen: seen({ suppressions: suppression }) }, []],
     ['skipped', { decision: { kind: 'skipped', reason: 'deleted' }, seen: null }, []],
     ['unsubscribed and mailed', { decision: unsubscribed }, ['subscribed_opted_out']],
@@ -98,6 +106,16 @@ describe('a person compared with Klaviyo', () => {
       'refused',
       { state: { ...state, rejected: { code: 'klaviyo.invalid', fingerprint: 'f' } }, seen: null },
       ['rejected_person'],
+    ],
+    [
+      'refused at its address, unknown',
+      { decision: unsubscribed, state: addressRefused, seen: null },
+      ['rejected_person'],
+    ],
+    [
+      'refused at its address, known and mailed',
+      { decision: unsubscribed, state: addressRefused },
+      ['subscribed_opted_out', 'rejected_person'],
     ],
     ['subscribed by Portage with that date', { state: { ...state, subscription: sent } }, []],
     [

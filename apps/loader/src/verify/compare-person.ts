@@ -25,11 +25,12 @@ export interface ComparedPerson {
 export function comparePerson(person: ComparedPerson): PersonFinding[] {
   const { decision, state, seen } = person;
   if (decision.kind === 'skipped') return [];
-  if (state.rejected !== null) {
-    const refused = state.rejected.fingerprint === ADDRESS_REFUSED || seen === null;
-    if (refused) return [{ class: 'rejected_person', detail: state.rejected.code }];
-  }
+  const rejected: PersonFinding[] =
+    state.rejected === null ? [] : [{ class: 'rejected_person', detail: state.rejected.code }];
+  if (rejected.length > 0 && seen === null) return rejected;
+  // Invariant 3: whom Klaviyo knows it may mail, whatever else it refused of them.
   const consent = compareConsent(person);
+  if (state.rejected?.fingerprint === ADDRESS_REFUSED) return [...consent, ...rejected];
   if (!mayLoadProfile(decision)) return consent;
   if (seen === null) return [...consent, { class: 'missing_profile', detail: null }];
   const fields = person.attributes && state.rejected === null ? compareFields(person.attributes, seen) : [];
@@ -41,7 +42,7 @@ function compareConsent({ decision, state, seen }: ComparedPerson): PersonFindin
   const effect = optOutOf(decision);
   const mailed = seen !== null && seen.consent === 'SUBSCRIBED' && seen.suppressions.length === 0;
   if (effect !== null) {
-    if (optOutHolds(effect, seen)) return [];
+    if (optOutHolds(effect, seen, state.optOut?.sentAt != null)) return [];
     const missing = effect === 'unsubscribe' ? 'missing_opt_out' : 'missing_suppression';
     const worse = effect === 'unsubscribe' ? 'subscribed_opted_out' : 'subscribed_suppressed';
     return [{ class: mailed ? worse : missing, detail: decision.reason }];

@@ -17,8 +17,8 @@ export interface PersonRead {
   readonly consent: string | null;
   readonly consentTimestamp: string | null;
   readonly suppressions: readonly { readonly reason: string; readonly timestamp: string | null }[];
-  /** True for people who never subscribed, too: it says only that nothing suppresses them. */
-  readonly canReceive: boolean;
+  /** True for people who never subscribed, too: it says only that nothing suppresses them. Null when the answer had none. */
+  readonly canReceive: boolean | null;
   readonly phoneNumber: string | null;
   /** Only when they were asked for: custom properties, and the standard fields that an import writes, by their name there. */
   readonly properties?: Readonly<Record<string, unknown>>;
@@ -121,7 +121,7 @@ function personOf({ id, attributes }: z.infer<typeof profile>): PersonRead {
       reason,
       timestamp: timestamp ?? null,
     })),
-    canReceive: marketing?.can_receive_email_marketing ?? false,
+    canReceive: marketing?.can_receive_email_marketing ?? null,
     phoneNumber: attributes.phone_number ?? null,
     ...(attributes.properties ? { properties: attributes.properties, fields: fieldsOf(attributes) } : {}),
   };

@@ -188,6 +188,14 @@ describe('consent', () => {
     expect(await reasons('a@shop.io')).toEqual(['UNSUBSCRIBE', 'HARD_BOUNCE']);
   });
 
+  it('a consent that ended without a suppression leaves the person mailable, until unsubscribed', async () => {
+    client.simulator.person(account, { email: 'a@shop.io', action: 'withdraw' });
+    const word = { consent: 'UNSUBSCRIBED', can_receive_email_marketing: true, suppression: [] };
+    expect(await client.marketing('a@shop.io')).toMatchObject(word);
+    await client.post(unsubscribe, unsubscribeBody(['a@shop.io']));
+    expect(await client.marketing('a@shop.io')).toMatchObject({ can_receive_email_marketing: false });
+  });
+
   it('an import grants no consent, lifts nothing, and makes mailable', async () => {
     const list = client.simulator.createList(account, 'News');
     client.simulator.person(account, { email: 'out@shop.io', action: 'unsubscribe' });

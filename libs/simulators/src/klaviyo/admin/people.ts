@@ -8,12 +8,13 @@ export interface PersonChange {
   email: string;
   /**
    * `create` only makes the person exist; `subscribe` lifts what a subscription lifts; `bounce` and `invalid` suppress; `delete` removes;
-   * `rename` gives another e-mail.
+   * `rename` gives another e-mail; `withdraw` ends the consent and suppresses nothing, so the person stays mailable.
    */
   action:
     | 'create'
     | 'subscribe'
     | 'unsubscribe'
+    | 'withdraw'
     | 'suppress'
     | 'unsuppress'
     | 'bounce'
@@ -63,6 +64,10 @@ function act(account: Account, profile: Profile, change: PersonChange): void {
       return;
     case 'unsubscribe':
       return optOut(account, profile);
+    case 'withdraw':
+      profile.consent = 'UNSUBSCRIBED';
+      profile.consentTimestamp = account.now();
+      return;
     case 'suppress':
       return void addSuppression(account, profile, 'USER_SUPPRESSED');
     case 'unsuppress':
