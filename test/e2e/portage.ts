@@ -285,6 +285,7 @@ function environmentOf(options: StartOptions, home: string): NodeJS.ProcessEnv {
     LOADER_JOB_POLL_SECONDS: '0.3',
     LOADER_READ_BACK_SECONDS: '0.5',
     LOADER_REASSERT_SECONDS: '20',
+    LOADER_LANDING_SECONDS: '20',
     LOG_LEVEL: 'info',
     ...options.env,
   };

@@ -114,6 +114,7 @@ export class LoaderHarness {
       LOADER_JOB_POLL_SECONDS: '0.1',
       LOADER_READ_BACK_SECONDS: '0.2',
       LOADER_REASSERT_SECONDS: '6',
+      LOADER_LANDING_SECONDS: '6',
       ...env,
     };
     return new LoaderHarness({ klaviyo, auth, kafka, ledger, publisher, database, environment });

@@ -9,6 +9,8 @@ export function demoEnvironment(env: NodeJS.ProcessEnv, access: SimulationAccess
     CONSTANT_CONTACT_RATE: String(4 * speed),
     CONSTANT_CONTACT_DAILY_CALLS: String(10_000 * speed),
     KLAVIYO_LIMIT_SCALE: String(speed),
+    // The simulated effects are as many times faster.
+    LOADER_LANDING_SECONDS: String(Math.max(900 / speed, 60)),
     CONNECTIONS_REFRESH_SECONDS: '2',
     ...env,
     CONSTANT_CONTACT_API_URL: access.constantContact.url,

@@ -95,6 +95,8 @@ export const environmentSchema = z.object({
   LOADER_JOB_POLL_SECONDS: someSeconds.optional(),
   LOADER_READ_BACK_SECONDS: someSeconds.optional(),
   LOADER_REASSERT_SECONDS: someSeconds.optional(),
+  /** Follows no pace: as long as a subscription can take to land; by default 900 seconds, and 600 with raised limits. */
+  LOADER_LANDING_SECONDS: someSeconds.optional(),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;

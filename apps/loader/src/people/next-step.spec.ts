@@ -286,6 +286,17 @@ describe('the next step of a person', () => {
       expect(at({ ...accepted, accepted: false, sentAt: NOW - 60_000 })).toMatchObject({ do: 'wait' });
     });
 
+    it('are not sent again soon after, however fast everything else is', () => {
+      const hasty = { ...world, readBackMs: 250, reassertMs: 1000, landsWithinMs: 600_000 };
+      const sent = { consentedAt: 1, accepted: true, sends: 1, acceptances: 1, effectiveAt: null };
+      const after = (seconds: number, accepted: boolean) => {
+        const state = { ...loaded, subscription: { ...sent, accepted, sentAt: NOW - seconds * 1000 } };
+        return nextStep(person(decisions.subscribed, { state, seen: seen(reads.never) }), hasty).do;
+      };
+      expect([after(299, true), after(300, true)]).toEqual(['wait', 'subscribe']);
+      expect([after(179, false), after(180, false)]).toEqual(['wait', 'subscribe']);
+    });
+
     it('without effect are given up after a second time and listed for the owner', () => {
       const { consentedAt } = decisions.subscribed;
       const subscription = {

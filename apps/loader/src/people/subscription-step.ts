@@ -31,7 +31,7 @@ export function subscriptionStep(person: Person, world: World): Step | undefined
     case 'subscribe':
       if (world.stale) return onStaleWord;
       if (!world.observed) return awaitPass(world);
-      if (hadNoEffect(person)) return giveUp(person, world);
+      if (hadNoEffect(person)) return conflictOf(person, 'subscription_without_effect');
       return { do: 'subscribe', consentedAt: action.consentedAt };
     case 'conflict':
       return conflictOf(person, action.reason);
@@ -57,12 +57,6 @@ function conflictOf({ state }: Person, reason: string): Step | undefined {
   return state.conflict === reason ? undefined : { do: 'note', state: { conflict: reason } };
 }
 
-function giveUp(person: Person, world: World): Step | undefined {
-  const sentAt = person.state.subscription?.sentAt ?? 0;
-  if (world.now >= sentAt + world.landsWithinMs) return conflictOf(person, 'subscription_without_effect');
-  return { do: 'wait', phase: 'subscription', until: subscriptionReadBackAt(sentAt, world) };
-}
-
 /**
  * Klaviyo accepts subscriptions of addresses that look like tests and does nothing: asking for ever would settle nothing. A request
  * that got no answer says nothing of the kind, however often it was sent.
@@ -81,11 +75,15 @@ function inEffect({ state, decision }: Person, now: number) {
   return { subscription: { ...base, effectiveAt: now }, conflict: null, optOut: null, written: null };
 }
 
-/** When a subscription that does not show counts as lost; sooner when it is not known that it was ever accepted. */
-function landsBy({ state }: Person, { reassertMs }: World): number {
+/**
+ * When a subscription that does not show counts as lost; sooner when it is not known that it was ever accepted. Invariant 3: one
+ * that is sent again while the first is on its way could land on an opt-out in between, so never much sooner than it can land.
+ */
+function landsBy({ state }: Person, { reassertMs, landsWithinMs }: World): number {
   const { subscription } = state;
   if (subscription === null || subscription.sentAt === null) return 0;
-  return subscription.sentAt + (subscription.accepted ? reassertMs : reassertMs / 3);
+  const { sentAt, accepted } = subscription;
+  return sentAt + (accepted ? Math.max(reassertMs, landsWithinMs / 2) : Math.max(reassertMs, landsWithinMs * 0.9) / 3);
 }
 
 /** An opt-out sent more than once may land more than once. */
