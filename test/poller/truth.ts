@@ -141,7 +141,7 @@ function reasonsFor(contact: SourceContact, rows: readonly Trouble[], now: numbe
   const optIn = permission === 'explicit' ? contact.email?.optInDate : undefined;
   const usable = optIn !== undefined && optIn <= now ? Math.floor(optIn / 1000) * 1000 : -1;
   for (const row of rows.filter(({ type }) => type === 'optouts')) {
-    const address = normalised(row.address) ?? email;
+    const address = normalised(row.address);
     if (row.at >= usable && address !== null) found.push(`unsubscribed ${address}`);
   }
   if (email === null) return found;

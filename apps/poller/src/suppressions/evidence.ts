@@ -30,18 +30,26 @@ export function rowKey(report: Report, activityId: string | null, at: number, co
 }
 
 function evidenceRow(report: Report, row: TrackingRow, { activityId, campaignId }: Mailing): EvidenceRow {
-  const email = normaliseEmail(row.email_address);
   const code = row.bounce_code?.toUpperCase() ?? null;
   return {
     contact_id: row.contact_id,
     row_key: rowKey(report, activityId, row.created_time, code),
     report,
-    address: email.ok ? email.email : null,
+    address: addressOf(row.email_address),
     at: row.created_time,
     campaign_id: campaignId,
     activity_id: activityId,
     bounce_code: code,
   };
+}
+
+/**
+ * Null only where the row names no address. One that is not usable is kept as it is written, which is the address of nobody: what
+ * happened to a mistyped address must not be laid to the one that it was corrected to.
+ */
+function addressOf(written: string | null): string | null {
+  const email = normaliseEmail(written);
+  return email.ok ? email.email : written;
 }
 
 async function watchedAmong(pass: Pass, contactIds: readonly string[]): Promise<Set<string>> {

@@ -40,6 +40,7 @@ describe('bounces', () => {
     ['nor is one with a fraction of that second', [bounce('B', 100)], [100.5], ['bounced a@x.example']],
     ['a bounce after the sign counts again', [bounce('B', 100), bounce('S', 300)], [200], ['suspended a@x.example']],
     ['at a former address says nothing', [bounce('B', 100, 'c', 'old@x.example')], [], []],
+    ['at an address that nobody can have says nothing', [bounce('B', 100, 'c', 'a@xexample')], [], []],
     ['a row without address is about the present one', [bounce('B', 100, 'c', null)], [], ['bounced a@x.example']],
     ['V is delivered mail', [bounce('V', 1), bounce('V', 2), bounce('V', 3)], [], []],
     ['two soft ones are not enough', [bounce('D', 100), bounce('F', 200)], [], []],
@@ -92,6 +93,7 @@ describe('opt-out rows', () => {
     ['of somebody who is gone', [optOut(60)], null, ['unsubscribed a@x.example']],
     ['without an address', [optOut(60, null)], subject, ['unsubscribed a@x.example']],
     ['of nobody, without an address', [optOut(60, null)], null, []],
+    ['at an address that nobody can have', [optOut(60, 'a@xexample')], subject, []],
   ])('%s', (_name, troubles, who, expected) => {
     expect(reasons(troubles, [], who)).toEqual(expected);
   });

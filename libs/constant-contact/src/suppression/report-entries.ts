@@ -1,10 +1,10 @@
-import { type Contact, secondOf, type SuppressionEntry } from '@portage/records';
+import { type Contact, normaliseEmail, secondOf, type SuppressionEntry } from '@portage/records';
 import { blank, entryLike, isHard, usableOptIn, withEntry } from './entries.js';
 
 /** A bounce or opt-out row, reduced to what decides. */
 export interface Trouble {
   readonly report: 'bounces' | 'optouts';
-  /** Normalised address that it happened to; null when the row names none that is usable. */
+  /** Normalised address that it happened to, or as written where nobody can have it; null when the row names none. */
   readonly address: string | null;
   readonly at: number;
   readonly campaignId: string;
@@ -84,9 +84,10 @@ function weighOptOuts(
 function newestByAddress(rows: readonly Trouble[], present: string | null): Map<string, Trouble> {
   const newest = new Map<string, Trouble>();
   for (const row of rows) {
-    // A row without a usable address is about the contact, so about the address it has.
+    // A row without an address is about the contact, so about the address it has. One at an address that is nobody's says nothing.
     const address = row.address ?? present;
-    if (address !== null && row.at >= (newest.get(address)?.at ?? 0)) newest.set(address, row);
+    if (normaliseEmail(address).ok && address !== null && row.at >= (newest.get(address)?.at ?? 0))
+      newest.set(address, row);
   }
   return newest;
 }

@@ -67,7 +67,9 @@ export function person(
     const emailAt = { createdAt, updatedAt: wholeSecond(dice.between(createdAt, span.now)) };
     contact.email = { address, ...emailAt, ...consentOf(dice, createdAt, span.now) };
     if (dice.chance(0.015)) {
-      const former = `${dice.pick(['Former', 'old'])}${number}@mail${dice.integer(1, 9)}.portage-demo.org`;
+      const before = `${dice.pick(['Former', 'old'])}${number}@mail${dice.integer(1, 9)}.portage-demo.org`;
+      // Mistyped, and corrected when it bounced.
+      const former = number % 3 === 0 ? before.replaceAll('.', '') : before;
       contact.formerAddresses = [{ address: former, until: wholeSecond(dice.between(createdAt, updatedAt)) }];
     }
   }
