@@ -26,8 +26,8 @@ const is = (wanted: number) => (status: number) => status === wanted;
 
 /**
  * The only place that knows what a status of Constant Contact means; the first row that fits decides.
- * A 429 has two meanings, told apart by its `error_key`; one that explains itself with neither is the short kind. A 403 is
- * the vendor's only if it carries one.
+ * A 429 has two meanings, told apart by its `error_key`; one that explains itself with neither is the short kind. A 403
+ * or a 404 is the vendor's only if it carries one: a page of the network in front must not end a campaign.
  */
 const table: readonly Row[] = [
   {
@@ -61,9 +61,16 @@ const table: readonly Row[] = [
   },
   {
     status: is(404),
+    errorKey: /./,
     code: 'constant_contact.not_found',
     disposition: 'skip',
     message: 'Constant Contact does not know this (any more).',
+  },
+  {
+    status: is(404),
+    code: 'constant_contact.unavailable',
+    disposition: 'retry',
+    message: 'The network in front of Constant Contact knows no such place.',
   },
   {
     status: is(429),
