@@ -6,6 +6,7 @@ import { readLists } from './lists/read-lists.js';
 import { type Pass } from './pass/pass.js';
 import { type Phases } from './pass/phases.js';
 import { publishMarks } from './pass/publish-marks.js';
+import { publishRest } from './republish/publish-rest.js';
 import { isPart } from './runs/run.js';
 import { publishVerdicts } from './suppressions/publish-verdicts.js';
 import { readSafety } from './suppressions/read-safety.js';
@@ -26,7 +27,10 @@ export async function pollCycle(pass: Pass, phases: Phases): Promise<void> {
   await phases.step('campaigns', () => readCampaigns(pass));
   await phases.step('safety', () => readSafety(pass));
   await phases.step('signs', () => readSigns(pass));
-  await phases.step('verdicts', () => publishVerdicts(pass));
+  await phases.step('verdicts', async () => {
+    await publishVerdicts(pass);
+    if (pass.run.republish) await publishRest(pass);
+  });
   await phases.step('marks', () => publishMarks(pass, ['lists', 'contacts', 'suppressions']));
   await phases.step('activities', async () => {
     await readActivities(pass);

@@ -3,6 +3,7 @@ import { CreateSync1764111000000 } from './1764111000000-create-sync.js';
 import { CreateLag1764112800000 } from './1764112800000-create-lag.js';
 import { CreateListGaps1764115200000 } from './1764115200000-create-list-gaps.js';
 import { CreateSignals1764118800000 } from './1764118800000-create-signals.js';
+import { CreatePublishedTo1764122400000 } from './1764122400000-create-published-to.js';
 
 export const plan: SchemaPlan = {
   schema: 'sync',
@@ -12,5 +13,6 @@ export const plan: SchemaPlan = {
     CreateLag1764112800000,
     CreateListGaps1764115200000,
     CreateSignals1764118800000,
+    CreatePublishedTo1764122400000,
   ],
 };

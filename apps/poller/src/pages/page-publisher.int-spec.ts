@@ -47,7 +47,7 @@ describe('publishing a page', () => {
     await applyTopics(kafka.cluster, { correct: true });
     for (const topic of TOPICS) await kafka.registry.register(topic);
     const writer = await RecordWriter.create(kafka.registry, TOPICS);
-    parts = { ...kafka, writer, transactionalId: `${kafka.prefix}.${CONNECTION}` };
+    parts = { ...kafka, writer, place: 'cluster/prefix', transactionalId: `${kafka.prefix}.${CONNECTION}` };
     migrated = await migratedDatabase();
     database = await Database.open({ url: migrated.url, ssl: false, role: 'portage_poller' });
     await database.execute(

@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import {
   type KafkaCluster,
   type Outgoing,
+  type Published,
   type RecordWriter,
   type SchemaRegistry,
   TransactionalPublisher,
 } from '@portage/kafka';
 import { isPortageError, PortageError } from '@portage/platform';
+import { type Topic } from '@portage/records';
 import { pollerMetrics } from '../metrics.js';
 import { type Figure } from '../runs/run.js';
 import { pageCommitted } from './page-committed.js';
-import { type PageStore } from './page-store.js';
+import { type Landed, type PageStore } from './page-store.js';
 import { type PageOfWork } from './page.js';
 
 export interface PublisherParts {
@@ -18,6 +20,8 @@ export interface PublisherParts {
   readonly registry: SchemaRegistry;
   readonly writer: RecordWriter;
   readonly transactionalId: string;
+  /** Cluster and prefix of the topics. */
+  readonly place: string;
 }
 
 /** How long one page may take to be acknowledged. */
@@ -64,23 +68,28 @@ export class PagePublisher {
     const prepared = { pageId: randomUUID(), runId, topic: records[0]?.topic ?? '', observedAt, effects };
     if (records.length === 0) return this.store.applyAtOnce(prepared, calls);
     await this.store.prepare(prepared, calls);
-    await this.#send(records.map((record) => ({ ...record, headers: { page: prepared.pageId } })));
+    const published = await this.#send(records.map((record) => ({ ...record, headers: { page: prepared.pageId } })));
     // Not aborted between here and there: the page is in Kafka, so its effects hold now or at the next start.
-    await this.store.apply();
+    await this.store.apply(published);
   }
 
-  async #send(records: readonly Outgoing[]): Promise<void> {
+  /** @returns where it landed, unless only a look into Kafka has told that it did */
+  async #send(records: readonly Outgoing[]): Promise<Landed[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.publisher.publish(records);
-        return;
+        return (await this.publisher.publish(records)).map((published) => this.#landed(published));
       } catch (error) {
         if (!isPortageError(error) || error.code !== 'kafka.publisher_lost' || attempt >= 5) throw error;
         await this.#reopen();
         if (await this.#isPending()) continue;
-        return;
+        return [];
       }
     }
+  }
+
+  #landed({ topic, partition, firstOffset }: Published): Landed {
+    const name = topic.slice(this.parts.cluster.config.topicPrefix.length + 1) as Topic;
+    return { topic: name, partition, firstOffset, place: this.parts.place };
   }
 
   /** A new publisher ends whatever transaction the lost one left open, so that what is in Kafka now is final. */

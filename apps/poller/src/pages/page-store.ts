@@ -1,5 +1,6 @@
 import { columns, type Database, type Lease, type Queries } from '@portage/persistence';
 import { PortageError } from '@portage/platform';
+import { type Topic } from '@portage/records';
 import { addFigures } from '../runs/run-store.js';
 import { type Figure } from '../runs/run.js';
 import { effectStatements } from './effect-statements.js';
@@ -8,6 +9,15 @@ import { type Effects, type PendingPage } from './page.js';
 export interface PreparedPage extends PendingPage {
   readonly runId: string;
   readonly effects: Effects;
+}
+
+/** Where the first record of a partition landed. */
+export interface Landed {
+  readonly topic: Topic;
+  readonly partition: number;
+  readonly firstOffset: number;
+  /** Cluster and prefix. */
+  readonly place: string;
 }
 
 /** Pages on their way, one per connection. Every statement here compares the lease's fence: a holder that woke up late writes nothing. */
@@ -27,9 +37,10 @@ export class PageStore {
   }
 
   /** After Kafka acknowledged: the page's effects hold. Invariant 1: this, and only this, moves a cursor. */
-  async apply(): Promise<void> {
+  async apply(landed: readonly Landed[] = []): Promise<void> {
     await this.#fenced(async (queries) => {
       await applyPage(queries, this.connectionId);
+      await noteLanding(queries, this.connectionId, landed);
     });
   }
 
@@ -75,6 +86,19 @@ function leaseLost(): PortageError {
     disposition: 'halt',
     message: 'Another poller has taken this connection over.',
   });
+}
+
+/** What lies elsewhere stays noted until a pass has dealt with it. */
+async function noteLanding(queries: Queries, connectionId: string, landed: readonly Landed[]): Promise<void> {
+  if (landed.length === 0) return;
+  await queries.execute(
+    `INSERT INTO sync.published_to AS p (connection_id, topic, partition, place, end_offset)
+     SELECT $1, e.topic, e.partition, e.place, e.first_offset + 1
+     FROM unnest($2::text[], $3::int[], $4::text[], $5::bigint[]) AS e(topic, partition, place, first_offset)
+     ON CONFLICT (connection_id, topic, partition) DO UPDATE SET end_offset = GREATEST(p.end_offset, EXCLUDED.end_offset)
+     WHERE p.place = EXCLUDED.place`,
+    [connectionId, ...columns(landed, ['topic', 'partition', 'place', 'firstOffset'])],
+  );
 }
 
 async function insertPage(queries: Queries, connectionId: string, page: PreparedPage): Promise<void> {

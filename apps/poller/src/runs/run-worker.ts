@@ -16,11 +16,12 @@ import { Phases } from '../pass/phases.js';
 import { Source } from '../pass/source.js';
 import { pollCycle } from '../poll-cycle.js';
 import { type PollerParts } from '../poller-parts.js';
+import { forceRepublish, placeOf } from '../republish/force-republish.js';
 import { StreamStates } from '../states/stream-states.js';
 import { whileLeased } from './lease-keeper.js';
 import { outcomeOf, type RunOutcome } from './outcome.js';
 import { RunStore } from './run-store.js';
-import { isOpen, type Run } from './run.js';
+import { isOpen, isPart, type Run } from './run.js';
 
 /** Works on one pass of one connection under its lease, until it is done or cannot go on. Never throws. */
 export class RunWorker {
@@ -60,10 +61,12 @@ export class RunWorker {
   async #pass(connection: Connection, run: Run, lease: Lease, signal: AbortSignal): Promise<void> {
     const { cluster, registry, writer, database, logger, environment } = this.parts;
     await this.#runs.begin(run.runId);
+    if (!isPart(run)) await this.#republishWhatWasLost(run);
     const started = (await this.#runs.find(run.runId)) ?? run;
     const store = new PageStore(database, lease, connection.id);
     const transactionalId = `${environment.TOPIC_PREFIX}.${connection.id}`;
-    const pages = await PagePublisher.open({ cluster, registry, writer, transactionalId }, store, signal);
+    const place = await placeOf(cluster);
+    const pages = await PagePublisher.open({ cluster, registry, writer, transactionalId, place }, store, signal);
     const calls = new CallCounter();
     try {
       const pass = new Pass({
@@ -90,6 +93,13 @@ export class RunWorker {
       pollerMetrics.phase(connection.id, 'idle');
       await pages.close();
     }
+  }
+
+  async #republishWhatWasLost(run: Run): Promise<void> {
+    const lost = await forceRepublish(this.parts.database, this.parts.cluster, run);
+    if (lost.length === 0) return;
+    const fields = { run: run.runId, connection: run.connectionId, topics: lost };
+    this.parts.logger.warn(fields, 'topics do not hold what was published: everything is published again');
   }
 
   #client(connection: Connection, calls: CallCounter): ConstantContactClient {
