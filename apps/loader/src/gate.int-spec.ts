@@ -1,5 +1,6 @@
 import { LoaderHarness, type Replica, TARGET } from '../../../test/loader/harness.js';
-import { activity, contact, list, outgoing, suppression } from '../../../test/loader/records.js';
+import { readTopic } from '../../../test/poller/topics.js';
+import { activity, contact, list, nextRun, outgoing, suppression } from '../../../test/loader/records.js';
 
 const onlyOptOuts = [
   'POST /api/lists',
@@ -12,7 +13,7 @@ describe('before the mark of the suppressions (invariant 3)', () => {
   let replica: Replica;
 
   beforeAll(async () => {
-    harness = await LoaderHarness.start();
+    harness = await LoaderHarness.start({ LOADER_LANDING_SECONDS: '12' });
     replica = await harness.replica();
   }, 60_000);
   afterAll(() => harness.stop());
@@ -39,9 +40,28 @@ describe('before the mark of the suppressions (invariant 3)', () => {
     expect(harness.person('anna@mail.northwind.net')).toBeUndefined();
   }, 60_000);
 
-  it('and everybody follows when it is settled', async () => {
-    await harness.markAll(['suppressions']);
-    await harness.settled(replica);
+  it('and everybody follows when it is settled, though Klaviyo accepts an opt-out and drops it', async () => {
+    nextRun();
+    const emails = { email: 'nils@example.com', emailAddress: 'nils@example.com' };
+    const optedOut = { permission: 'unsubscribed', optOutAt: Date.UTC(2025, 0, 2) } as const;
+    await harness.publish(
+      outgoing.contact(contact('nils', { ...emails, ...optedOut })),
+      outgoing.suppression(suppression('nils', { address: emails.email })),
+      outgoing.activity(activity('nils', 2)),
+    );
+    await harness.markAll();
+    const { streams } = await harness.settled(replica);
+    const rejected = { 'klaviyo.opt_out_without_effect': 1 };
+    expect(streams.suppressions.outcomes.rejected).toEqual(rejected);
+    expect(streams.contacts.outcomes.rejected).toEqual(rejected);
+    expect(streams.activities.outcomes.skipped).toMatchObject({ person_rejected: 1 });
+    expect(harness.person(emails.email)).toBeUndefined();
+    const letters = await readTopic(harness.kafka, 'dead-letters');
+    expect(letters.map(({ value }) => value.sourceId)).toEqual(['nils']);
+    const { rows } = await harness.ledger.query(
+      `SELECT opened_at < decided_at AS sooner FROM ledger.gates, ledger.records WHERE stream = 'suppressions' AND key LIKE '%:nils'`,
+    );
+    expect(rows).toEqual([{ sooner: true }]);
     expect(harness.person('anna@mail.northwind.net')).toMatchObject({ consent: 'SUBSCRIBED', mailable: true });
     expect(harness.klaviyo.events(TARGET)).toHaveLength(1);
     expect(harness.klaviyo.state(TARGET).lists[0]?.members).toHaveLength(2);

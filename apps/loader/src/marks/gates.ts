@@ -1,4 +1,5 @@
 import { type Queries } from '@portage/persistence';
+import { OPT_OUT_AWAITED } from '../positions/outcomes.js';
 
 /** Opens a gate whose opt-outs are known to be in effect by other means than a mark. */
 export async function openGate(queries: Queries, connectionId: string): Promise<void> {
@@ -15,7 +16,8 @@ export async function openGates(queries: Queries): Promise<ReadonlySet<string>> 
  * Notes which marks have been reached, opens gates, and wakes the people who waited for one.
  *
  * Invariant 3: a gate opens when the ledger has settled every partition of the suppressions topic up to the mark and none of
- * the connection's suppression records is without a final outcome; that is, every opt-out was seen in effect. It also waits
+ * the connection's suppression records is without a final outcome; that is, every opt-out was seen in effect, except those of
+ * people whom Klaviyo does not know and who are kept from being made there. It also waits
  * until the contacts up to their mark are in the ledger, because only then is it known who shares a phone number.
  *
  * @param working  connections that are worked for: one that is paused holds nobody back who belongs to others, too
@@ -26,7 +28,7 @@ export async function advanceGates(queries: Queries, working: readonly string[])
      WHERE settled_at IS NULL AND ${reached('position')}
        AND NOT (stream = 'suppressions' AND first_settled_at IS NULL AND EXISTS (
          SELECT FROM ledger.records r WHERE r.connection_id = m.connection_id AND r.stream = 'suppressions'
-           AND (r.outcome IS NULL OR r.outcome = 'parked')))
+           AND (r.outcome IS NULL OR r.outcome = 'parked' AND r.reason IS DISTINCT FROM '${OPT_OUT_AWAITED}')))
      RETURNING connection_id, stream`,
   );
   await wakeAfterPass(

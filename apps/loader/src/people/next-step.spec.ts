@@ -98,6 +98,39 @@ describe('the next step of a person', () => {
     });
   });
 
+  describe('an opt-out of somebody whom Klaviyo does not come to know (invariant 3)', () => {
+    const after = (share: number, acknowledged: number, changes: Partial<PersonState> = {}) => {
+      const optOut = sentOptOut({ sentAt: NOW - world.landsWithinMs * share, sends: acknowledged, acknowledged });
+      const state = { ...untouched, optOut, ...changes };
+      return nextStep(person(decisions.unsubscribed, { state, seen: seen(null) }), { ...world, gateOpen: false });
+    };
+
+    it('is repeated once; then others do not wait any more, and in the end the address is given up', () => {
+      expect(after(0.3, 1)).toMatchObject({ do: 'wait', phase: 'opt_out' });
+      expect(after(0.34, 1)).toMatchObject({ do: 'opt_out', state: { optOut: { sends: 2 } } });
+      expect(after(0.6, 2)).toMatchObject({ do: 'wait', phase: 'absent' });
+      const rejected = { code: 'klaviyo.opt_out_without_effect', fingerprint: 'address' };
+      expect(after(0.7, 2)).toEqual({ do: 'note', state: { rejected } });
+      const result = { outcome: 'rejected', reason: 'klaviyo.opt_out_without_effect' };
+      expect(after(0.7, 2, { rejected })).toEqual({ do: 'finish', result });
+    });
+
+    it('is repeated without end while something of ours may make the person exist', () => {
+      expect(after(0.7, 2, { openJobs: 1 })).toMatchObject({ do: 'wait', phase: 'opt_out' });
+      expect(after(1, 2, { openJobs: 1 })).toMatchObject({ do: 'opt_out' });
+      const flying = {
+        consentedAt: 1,
+        accepted: true,
+        sends: 1,
+        acceptances: 1,
+        effectiveAt: null,
+        sentAt: NOW - 1000,
+      };
+      expect(after(0.7, 2, { subscription: flying })).toMatchObject({ do: 'wait', phase: 'opt_out' });
+      expect(after(0.7, 0)).toMatchObject({ do: 'opt_out' });
+    });
+  });
+
   describe('an opt-out that meets a subscription of ours in flight (invariant 3)', () => {
     const flying = {
       consentedAt: 1,

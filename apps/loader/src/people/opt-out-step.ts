@@ -74,10 +74,37 @@ function bringAbout(person: Person, wanted: WantedOptOut, world: World): Step | 
   if (flying !== null && isMailed(seen) && news) {
     return send(person, wanted, current, now, { ...flying, effectiveAt: now });
   }
-  const lost = current?.sentAt != null && now - current.sentAt >= world.reassertMs;
-  if (current?.sentAt == null || lost) return send(person, wanted, current, now);
-  return { do: 'wait', phase: 'opt_out', until: readBackAt(current.sentAt, world) };
+  if (current?.sentAt == null) return send(person, wanted, current, now);
+  const { sentAt } = current;
+  const landing = state.openJobs > 0 || (flying !== null && now < flying.sentAt + world.landsWithinMs);
+  if (seen.read === null && !landing) return awaitAppearance(person, wanted, { ...current, sentAt }, world);
+  if (now - sentAt >= world.reassertMs) return send(person, wanted, current, now);
+  return { do: 'wait', phase: 'opt_out', until: readBackAt(sentAt, world) };
 }
+
+/**
+ * The opt-out of somebody whom Klaviyo still does not know: it accepts those of addresses that look like tests and drops them
+ * without a word. Whom it does not know it cannot mail, and nothing of ours makes the person exist meanwhile; so others wait for
+ * the first of two sends only, and after the second the address counts as refused.
+ */
+function awaitAppearance(
+  person: Person,
+  wanted: WantedOptOut,
+  current: OptOutState & { readonly sentAt: number },
+  world: World,
+): Step {
+  const { sentAt, acknowledged = 0 } = current;
+  const age = world.now - sentAt;
+  const repeated = acknowledged >= SENDS_TO_ABSENT;
+  if (repeated && age >= (world.landsWithinMs * 2) / 3) {
+    return { do: 'note', state: { rejected: { code: WITHOUT_EFFECT, fingerprint: ADDRESS_REFUSED } } };
+  }
+  if (!repeated && age >= world.landsWithinMs / 3) return send(person, wanted, current, world.now);
+  return { do: 'wait', phase: repeated ? 'absent' : 'opt_out', until: readBackAt(sentAt, world) };
+}
+
+const SENDS_TO_ABSENT = 2;
+const WITHOUT_EFFECT = 'klaviyo.opt_out_without_effect';
 
 /**
  * For the moment before an import, which makes whoever Klaviyo does not know: somebody deleted there by hand took the opt-out
@@ -139,7 +166,8 @@ function send(
 ): Step {
   const sends = (current?.sends ?? 0) + 1;
   const bare = seen?.read?.consent === 'UNSUBSCRIBED';
-  const optOut: OptOutState = { ...wanted, sentAt: now, sends, heldAt: null, ...(bare ? { bare } : {}) };
+  const acknowledged = current?.acknowledged ?? 0;
+  const optOut: OptOutState = { ...wanted, sentAt: now, sends, acknowledged, heldAt: null, ...(bare ? { bare } : {}) };
   const written = writtenOptOut(decision, now, null, state.written);
   return {
     do: 'opt_out',

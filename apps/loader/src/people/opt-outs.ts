@@ -56,7 +56,7 @@ async function sendPart(
   await store(
     context,
     sent.filter((each) => !unknown(each)),
-    (state) => state,
+    (state, held) => (refusals.has(held) ? state : acknowledged(state)),
     false,
   );
   return sent.filter(unknown).map(({ held }) => {
@@ -74,7 +74,7 @@ function warnOfRefused({ logger, target }: RoundContext, people: number): void {
 async function store(
   context: RoundContext,
   part: readonly OptingOut[],
-  state: (state: PersonState) => PersonState,
+  state: (state: PersonState, held: Held) => PersonState,
   keepClaim: boolean,
 ): Promise<ReadonlyMap<string, boolean>> {
   return transact(context.database, (queries) =>
@@ -84,7 +84,7 @@ async function store(
       context.claim.id,
       part.map(({ held }) => ({
         ...restingPlace(context, held, 'opt_out'),
-        state: state(held.person.state),
+        state: state(held.person.state, held),
         lane: lanes.optOut,
         dueAt: keepClaim ? null : readBackAt(Date.now(), worldOf(context, held)),
         exposed: true,
@@ -96,5 +96,11 @@ async function store(
 
 function longAgo(state: PersonState, { timing }: RoundContext): PersonState {
   const { optOut } = state;
-  return { ...state, optOut: optOut && { ...optOut, sentAt: Date.now() - timing.reassertMs } };
+  const age = Math.max(timing.reassertMs, timing.landsWithinMs);
+  return { ...state, optOut: optOut && { ...optOut, sentAt: Date.now() - age } };
+}
+
+function acknowledged(state: PersonState): PersonState {
+  const { optOut } = state;
+  return { ...state, optOut: optOut && { ...optOut, acknowledged: (optOut.acknowledged ?? 0) + 1 } };
 }

@@ -29,6 +29,8 @@ export interface OptOutState {
   /** Last time it was sent; null when it already held. Milliseconds, like every time here. */
   readonly sentAt: number | null;
   readonly sends: number;
+  /** Sends that Klaviyo said yes to; absent: none. */
+  readonly acknowledged?: number;
   readonly heldAt: number | null;
   /** Klaviyo said UNSUBSCRIBED when it was sent, yet nothing suppressed the person: that word is no sign of the effect. */
   readonly bare?: boolean;
@@ -147,6 +149,8 @@ export type Phase =
   | 'gate'
   | 'pass'
   | 'opt_out'
+  /** As `opt_out`, for somebody whom Klaviyo does not know and who is therefore at no risk: nobody else waits. */
+  | 'absent'
   | 'lists'
   | 'load'
   | 'jobs'

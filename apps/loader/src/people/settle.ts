@@ -2,7 +2,13 @@ import { contactFacts, type Decision } from '@portage/consent';
 import { type Queries } from '@portage/persistence';
 import { peopleMoved } from '../metrics.js';
 import { slices } from '../parallel.js';
-import { decideRecords, type RecordOutcome, settleSuppressions } from '../positions/outcomes.js';
+import {
+  decideRecords,
+  OPT_OUT_AWAITED,
+  parkSuppressions,
+  type RecordOutcome,
+  settleSuppressions,
+} from '../positions/outcomes.js';
 import { type Held } from './assemble.js';
 import { isExposed } from './next-step.js';
 import { lanes, type Lane, type PersonUpdate, storePeople } from './people.repository.js';
@@ -66,7 +72,7 @@ export function restingPlace(context: RoundContext, held: Held, phase: Phase): P
 }
 
 function laneOf(phase: Phase): Lane {
-  if (phase === 'opt_out') return lanes.optOut;
+  if (phase === 'opt_out' || phase === 'absent') return lanes.optOut;
   return phase === 'subscribe' || phase === 'subscription' ? lanes.subscribe : lanes.load;
 }
 
@@ -78,8 +84,13 @@ export function skipOf(result: Outcome): string | null {
 }
 
 function outcomesOf({ held, step }: Resting): RecordOutcome[] {
-  if (step.do !== 'finish') return [];
   const { person } = held;
+  if (isAbsent(step)) {
+    const parked = { outcome: 'parked', reason: OPT_OUT_AWAITED } as const;
+    const open = person.contacts.filter((contact) => contact.open);
+    return open.map(({ key, version }) => ({ stream: 'contacts', key, version, ...parked }));
+  }
+  if (step.do !== 'finish') return [];
   return person.contacts
     .filter((contact) => contact.open)
     .map((contact) => ({
@@ -97,8 +108,15 @@ export function outcomeOfContact({ contact }: HeldContact, decision: Decision, r
 }
 
 async function settleOptOuts(queries: Queries, context: RoundContext, stored: readonly Resting[]): Promise<void> {
-  const emails = stored.filter(({ held }) => held.hasEntries).map(({ held }) => held.person.email);
+  const concerned = stored.filter(({ held }) => held.hasEntries);
+  const emails = concerned.map(({ held }) => held.person.email);
   if (emails.length > 0) await settleSuppressions(queries, context.target.id, emails);
+  const absent = concerned.filter(({ step }) => isAbsent(step)).map(({ held }) => held.person.email);
+  if (absent.length > 0) await parkSuppressions(queries, context.target.id, absent);
+}
+
+function isAbsent(step: Resting['step']): boolean {
+  return step.do === 'wait' && step.phase === 'absent';
 }
 
 /** Contacts that Klaviyo refused, published with all their context before their outcome is stored. */

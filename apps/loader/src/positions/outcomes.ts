@@ -29,6 +29,23 @@ export async function decideRecords(
   for (const { stream, outcome } of outcomes) recordOutcomes.labels(stream, outcome).inc();
 }
 
+/** Why a record is parked whose people Klaviyo does not know: their opt-outs were sent, and nobody else waits for the effect. */
+export const OPT_OUT_AWAITED = 'opt_out_awaited';
+
+/** Parks suppression records of which no opt-out is outstanding but those of people whom Klaviyo does not know. */
+export async function parkSuppressions(queries: Queries, target: string, emails: readonly string[]): Promise<void> {
+  await queries.execute(
+    `UPDATE ledger.records r SET outcome = 'parked', reason = $3, decided_at = now()
+     WHERE target = $1 AND stream = 'suppressions' AND (outcome IS NULL OR outcome = 'parked') AND reason IS DISTINCT FROM $3
+       AND key IN (SELECT key FROM ledger.suppressions WHERE target = $1 AND address = ANY($2::text[]))
+       AND NOT EXISTS (
+         SELECT FROM ledger.suppressions s LEFT JOIN ledger.people p ON p.target = s.target AND p.email = s.address
+         WHERE s.target = r.target AND s.key = r.key AND s.active
+           AND (p.email IS NULL OR p.exposed AND p.phase <> 'absent'))`,
+    [target, emails, OPT_OUT_AWAITED],
+  );
+}
+
 /**
  * Gives suppression records their outcome once the opt-outs at all their addresses are known to be in effect (invariant 7).
  *

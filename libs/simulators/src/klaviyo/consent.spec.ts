@@ -73,6 +73,8 @@ describe('consent', () => {
 
   it('drops test-looking addresses without a word', async () => {
     await client.post(subscribe, subscribeBody([['a@example.com', past]], { historical: true }));
+    await client.post(unsubscribe, unsubscribeBody(['a@example.com']));
+    await client.post(suppress, suppressBody(['a@example.com']));
     expect(await client.person('a@example.com')).toBeUndefined();
   });
 

@@ -1,3 +1,4 @@
+import { isTestAddress } from '../rules/email.js';
 import { type Account } from '../state/account.js';
 import { type Profile } from '../state/profile.js';
 import { addSuppression, liftSuppression } from './consent.js';
@@ -28,7 +29,8 @@ function targets(account: Account, emails: readonly string[], listId: string | n
   if (listId !== null) {
     return [...(account.lists.get(listId)?.members.keys() ?? [])].flatMap((id) => account.profiles.withId(id) ?? []);
   }
+  const mayMake = (email: string): boolean => create && !isTestAddress(email);
   return emails.flatMap(
-    (email) => account.profiles.withEmail(email) ?? (create ? account.createProfile({ email }) : []),
+    (email) => account.profiles.withEmail(email) ?? (mayMake(email) ? account.createProfile({ email }) : []),
   );
 }

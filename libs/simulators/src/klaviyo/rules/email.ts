@@ -8,7 +8,7 @@ export function isEmail(text: string): boolean {
 
 const testDomains = /@(?:[^@]*\.)?(example\.(com|org|net)|test\.com)$/i;
 
-/** Addresses whose events and subscriptions the vendor accepts and then drops. */
+/** Addresses whose events and subscriptions the vendor accepts and then drops; nor does an opt-out make somebody of them. */
 export function isTestAddress(email: string): boolean {
   return testDomains.test(email);
 }
