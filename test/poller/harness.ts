@@ -63,13 +63,18 @@ export class PollerHarness {
     return this.set.connection;
   }
 
-  static async start(account: Account, env: Record<string, string> = {}): Promise<PollerHarness> {
+  /** @param statisticsLagMs  how long the vendor's counts trail its rows */
+  static async start(
+    account: Account,
+    env: Record<string, string> = {},
+    { statisticsLagMs = 0 }: { readonly statisticsLagMs?: number } = {},
+  ): Promise<PollerHarness> {
     const simulator = await startConstantContact({
       applications: [application],
       accounts: [account],
       autoConsent: account.id,
       limits: false,
-      statisticsLagMs: 0,
+      statisticsLagMs,
     });
     const auth = new AuthStub(simulator);
     const connection = {

@@ -10,13 +10,16 @@ export interface DueReport {
   readonly watermark: Watermark;
   /** The vendor's count as of now, remembered once the report has been read. */
   readonly counted: number | null;
+  /** The same of its campaign's summary. */
+  readonly summarised: number | null;
 }
 
 /** The next report to read among some kinds: those under way first, then of the newest campaign. */
 export async function nextDueReport(pass: Pass, reports: readonly Report[]): Promise<DueReport | undefined> {
   const [row] = await pass.database.query<DueRow>(
     `SELECT r.activity_id, r.report, r.feeds, r.walk, r.watermark, r.at_watermark,
-       m.campaign_id, m.subject, c.name AS campaign_name, (m.stats ->> r.report)::bigint AS counted
+       m.campaign_id, m.subject, c.name AS campaign_name, (m.stats ->> r.report)::bigint AS counted,
+       (c.counts ->> r.report)::bigint AS summarised
      FROM sync.reports r
        JOIN sync.mailings m USING (connection_id, activity_id)
        JOIN sync.campaigns c USING (connection_id, campaign_id)
@@ -38,6 +41,7 @@ interface DueRow {
   readonly subject: string | null;
   readonly campaign_name: string | null;
   readonly counted: string | null;
+  readonly summarised: string | null;
 }
 
 function dueOf(row: DueRow): DueReport {
@@ -47,7 +51,12 @@ function dueOf(row: DueRow): DueReport {
     report: row.report,
     feeds: row.feeds,
     walk: row.walk && { ...beginWalk, ...row.walk },
-    watermark: { at: row.watermark === null ? null : Number(row.watermark), rows: row.at_watermark },
-    counted: row.counted === null ? null : Number(row.counted),
+    watermark: { at: numberOf(row.watermark), rows: row.at_watermark },
+    counted: numberOf(row.counted),
+    summarised: numberOf(row.summarised),
   };
+}
+
+function numberOf(text: string | null): number | null {
+  return text === null ? null : Number(text);
 }

@@ -10,6 +10,7 @@ import {
 import { columns } from '@portage/persistence';
 import { oddRows } from '../pages/odd-rows.js';
 import { type Pass } from '../pass/pass.js';
+import { parseSchedule } from '../runs/cron.js';
 import { RESERVES } from '../pass/source.js';
 import { whileSpare } from '../pass/spare.js';
 import { storeSummaries } from './campaign-store.js';
@@ -94,32 +95,39 @@ async function readSubjects(pass: Pass): Promise<void> {
 
 /** Counts rows where summaries count people, so that a second open of the same person shows. */
 async function readStats(pass: Pass): Promise<void> {
-  const [counted] = await pass.database.query<{ mailings: number }>(
-    'SELECT count(*)::int AS mailings FROM sync.mailings WHERE connection_id = $1',
+  const [row] = await pass.database.query<{ mailings: number; readAt: number | null }>(
+    `SELECT (SELECT count(*)::int FROM sync.mailings WHERE connection_id = $1) AS mailings,
+       (SELECT (cursor ->> 'countedAt')::float8 FROM sync.streams WHERE connection_id = $1 AND stream = 'activities') AS "readAt"`,
     [pass.connectionId],
   );
-  const calls = (counted?.mailings ?? 0) / STATS_PER_CALL;
-  const since = calls * passesPerDay < pass.settings.callsPerDay * STATS_SHARE ? 0 : Date.now() - MONTH;
-  let after = '';
-  for (;;) {
-    const rows = await pass.database.query<{ activity_id: string }>(
-      `SELECT activity_id FROM sync.mailings m JOIN sync.campaigns c USING (connection_id, campaign_id)
-       WHERE connection_id = $1 AND activity_id > $2 AND NOT c.vanished AND m.role <> 'vanished' AND coalesce(c.last_sent_at, $3) >= $3
-       ORDER BY activity_id LIMIT ${STATS_PER_CALL}`,
-      [pass.connectionId, after, since],
-    );
-    const last = rows.at(-1);
-    if (!last) return;
-    after = last.activity_id;
-    await readStatsOf(
-      pass,
-      rows.map((row) => row.activity_id),
-    );
+  const { mailings = 0, readAt = null } = row ?? {};
+  const now = Date.now();
+  const passesPerDay = Math.max(1, parseSchedule(pass.connection.options.schedule)?.perDay ?? 1);
+  const cheap = (mailings / STATS_PER_CALL) * passesPerDay < pass.settings.callsPerDay * STATS_SHARE;
+  const all = cheap || now - (readAt ?? 0) >= DAY;
+  for (let after = '', ids = await mailingsAfter(pass, after, all); ids.length > 0;) {
+    await readStatsOf(pass, ids);
+    after = ids.at(-1) ?? after;
+    ids = await mailingsAfter(pass, after, all);
   }
+  if (all)
+    await pass.publish({
+      observedAt: now,
+      effects: { cursors: [{ stream: 'activities', cursor: { countedAt: now } }] },
+    });
 }
 
-/** Hourly, as by default. */
-const passesPerDay = DAY / 3_600_000;
+/** As many as go into one call: all, or those of the last month. */
+async function mailingsAfter(pass: Pass, after: string, all: boolean): Promise<string[]> {
+  const since = all ? 0 : Date.now() - MONTH;
+  const rows = await pass.database.query<{ activity_id: string }>(
+    `SELECT activity_id FROM sync.mailings m JOIN sync.campaigns c USING (connection_id, campaign_id)
+     WHERE connection_id = $1 AND activity_id > $2 AND NOT c.vanished AND m.role <> 'vanished' AND coalesce(c.last_sent_at, $3) >= $3
+     ORDER BY activity_id LIMIT ${STATS_PER_CALL}`,
+    [pass.connectionId, after, since],
+  );
+  return rows.map((row) => row.activity_id);
+}
 
 /** One malformed id makes the whole call a 404; then the reports are judged by the summaries alone. */
 async function readStatsOf(pass: Pass, activityIds: readonly string[]): Promise<void> {

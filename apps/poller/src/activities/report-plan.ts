@@ -1,24 +1,31 @@
 import { REPORTS, type Report } from '@portage/constant-contact';
 import { columns } from '@portage/persistence';
 import { type Pass } from '../pass/pass.js';
+import { parseSchedule } from '../runs/cron.js';
 import { RECENT_MS } from './read-campaigns.js';
 import { SAFETY_REPORTS, wantedReports } from './wanted.js';
 
 /** A pass that was asked for also reads reports that do not seem to have grown, if that costs less than this share of a day. */
 const THOROUGH_SHARE = 0.05;
 
+/** What is spent of a day's calls on opt-out and bounce reports of which no count says that they have grown. */
+const UNREAD_SHARE = 0.02;
+
 /**
  * Decides which reports this pass reads, in statements over all mailings at once. A report is due when its read is not
  * finished, when it was never read and the vendor counts something in it, when the vendor counts more than at the last
- * read, or when the mailing is recent. The vendor's counts trail its rows, so a pass that somebody waits for does not
- * rely on them as long as it is cheap.
+ * read (rows of the mailing, or people of its campaign), or when the mailing is recent. The vendor's counts trail its rows, so a
+ * pass that somebody waits for does not rely on them as long as it is cheap, and opt-outs and bounces are looked at without
+ * them too, some in every pass.
  */
 export async function planReports(pass: Pass): Promise<void> {
   const wanted = wantedReports(pass.connection);
   const reports = REPORTS.filter((report) => wanted.includes(report) || SAFETY_REPORTS.includes(report));
   await registerReports(pass, reports, wanted);
   await markDue(pass, reports);
-  if (pass.run.trigger === 'request' && !pass.run.first) await markThoroughly(pass, reports);
+  if (pass.run.first) return;
+  if (pass.run.trigger === 'request') await markThoroughly(pass, reports);
+  await markLongUnread(pass);
 }
 
 /** A type that the owner switched on later starts from the beginning. */
@@ -53,8 +60,26 @@ async function markDue(pass: Pass, reports: readonly Report[]): Promise<void> {
        AND (r.walk IS NOT NULL
          OR (r.read_at IS NULL AND GREATEST(${countedBy}, (c.counts ->> r.report)::bigint) > 0)
          OR ${countedBy} > coalesce(r.counted, 0)
+         OR (c.counts ->> r.report)::bigint > coalesce(r.summarised, 0)
          OR c.last_sent_at >= $3)`,
     [pass.connectionId, reports, Date.now() - RECENT_MS],
+  );
+}
+
+/** Those of the safety reports that were not read for the longest time, so many that a day's worth takes little of the day's calls. */
+async function markLongUnread(pass: Pass): Promise<void> {
+  const passesPerDay = Math.max(1, parseSchedule(pass.connection.options.schedule)?.perDay ?? 1);
+  const most = Math.max(1, Math.floor((pass.settings.callsPerDay * UNREAD_SHARE) / passesPerDay));
+  await pass.database.execute(
+    `UPDATE sync.reports r SET due = true
+     FROM (SELECT r.activity_id, r.report FROM sync.reports r
+         JOIN sync.mailings m USING (connection_id, activity_id)
+         JOIN sync.campaigns c USING (connection_id, campaign_id)
+       WHERE r.connection_id = $1 AND r.report = ANY($2) AND NOT r.due AND NOT c.vanished AND m.role <> 'vanished'
+         AND coalesce(r.read_at, '-infinity') < now() - interval '1 day'
+       ORDER BY r.read_at NULLS FIRST, c.last_sent_at DESC NULLS LAST LIMIT $3) longest
+     WHERE r.connection_id = $1 AND r.activity_id = longest.activity_id AND r.report = longest.report`,
+    [pass.connectionId, SAFETY_REPORTS, most],
   );
 }
 

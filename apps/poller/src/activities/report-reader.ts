@@ -143,6 +143,7 @@ async function publishRows(pass: Pass, due: DueReport, { page, fresh, odds, walk
           rows: fresh.length,
           published: count,
           counted: due.counted,
+          summarised: due.summarised,
         },
       ],
     },

@@ -4,6 +4,7 @@ import { CreateLag1764112800000 } from './1764112800000-create-lag.js';
 import { CreateListGaps1764115200000 } from './1764115200000-create-list-gaps.js';
 import { CreateSignals1764118800000 } from './1764118800000-create-signals.js';
 import { CreatePublishedTo1764122400000 } from './1764122400000-create-published-to.js';
+import { SummarisedReports1764126000000 } from './1764126000000-summarised-reports.js';
 
 export const plan: SchemaPlan = {
   schema: 'sync',
@@ -14,5 +15,6 @@ export const plan: SchemaPlan = {
     CreateListGaps1764115200000,
     CreateSignals1764118800000,
     CreatePublishedTo1764122400000,
+    SummarisedReports1764126000000,
   ],
 };

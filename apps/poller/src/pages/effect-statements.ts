@@ -83,12 +83,13 @@ export const effectStatements: readonly EffectStatement[] = [
         watermark = CASE WHEN e.walk IS NULL THEN e.watermark ELSE r.watermark END,
         at_watermark = CASE WHEN e.walk IS NULL THEN e.at_watermark ELSE r.at_watermark END,
         counted = CASE WHEN e.walk IS NULL THEN e.counted ELSE r.counted END,
+        summarised = CASE WHEN e.walk IS NULL THEN e.summarised ELSE r.summarised END,
         read_at = CASE WHEN e.walk IS NULL THEN now() ELSE r.read_at END,
         rows = r.rows + e.rows,
         published = r.published + e.published
       ${rowsOf(
         'reports',
-        'activity_id text, report text, walk jsonb, watermark bigint, at_watermark jsonb, rows bigint, published bigint, counted bigint',
+        'activity_id text, report text, walk jsonb, watermark bigint, at_watermark jsonb, rows bigint, published bigint, counted bigint, summarised bigint',
       )} AND r.connection_id = p.connection_id AND r.activity_id = e.activity_id AND r.report = e.report`,
   },
   {

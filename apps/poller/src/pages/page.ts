@@ -30,6 +30,7 @@ interface ReportProgress {
   readonly rows: number;
   readonly published: number;
   readonly counted: number | null;
+  readonly summarised: number | null;
 }
 
 /** Everything that holds once the page is in Kafka, and not before. Plain JSON with the tables' own names. */
