@@ -1,5 +1,5 @@
+import { parseSchedule } from '@portage/platform';
 import { z } from 'zod';
-import { isCron } from './cron.js';
 
 const activityTypes = ['sent', 'opened', 'clicked', 'bounced', 'opted_out', 'forwarded'] as const;
 
@@ -27,7 +27,10 @@ const fields = {
     .describe('Whose consent becomes a subscription: only explicit permissions, or implicit ones with a date as well.'),
   schedule: z
     .string()
-    .refine((text) => text === 'off' || isCron(text), 'expected five cron fields in UTC, such as "0 * * * *", or "off"')
+    .refine(
+      (text) => text === 'off' || parseSchedule(text) !== null,
+      'expected five cron fields in UTC, such as "0 * * * *", or "off"',
+    )
     .describe('When changes are carried over: five cron fields in UTC, or off.'),
   metricSuffix: z
     .string()

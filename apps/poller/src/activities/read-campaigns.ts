@@ -10,7 +10,7 @@ import {
 import { columns } from '@portage/persistence';
 import { oddRows } from '../pages/odd-rows.js';
 import { type Pass } from '../pass/pass.js';
-import { parseSchedule } from '../runs/cron.js';
+import { parseSchedule } from '@portage/platform';
 import { RESERVES } from '../pass/source.js';
 import { whileSpare } from '../pass/spare.js';
 import { storeSummaries } from './campaign-store.js';

@@ -1,7 +1,7 @@
 import { REPORTS, type Report } from '@portage/constant-contact';
 import { columns } from '@portage/persistence';
 import { type Pass } from '../pass/pass.js';
-import { parseSchedule } from '../runs/cron.js';
+import { parseSchedule } from '@portage/platform';
 import { RECENT_MS } from './read-campaigns.js';
 import { SAFETY_REPORTS, wantedReports } from './wanted.js';
 

@@ -1,5 +1,5 @@
 import { type Connection } from '../connections/connection.js';
-import { parseSchedule } from '../runs/cron.js';
+import { parseSchedule } from '@portage/platform';
 import { RESERVES } from '../pass/source.js';
 import { type Run } from '../runs/run.js';
 import { CONTACTS_PER_CALL } from './calls.js';

@@ -1,4 +1,4 @@
-import { parseSchedule } from './cron.js';
+import { parseSchedule } from '@portage/platform';
 
 /** What the passes of a connection have come to. */
 export interface History {

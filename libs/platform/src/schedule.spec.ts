@@ -1,4 +1,4 @@
-import { parseSchedule } from './cron.js';
+import { parseSchedule } from './schedule.js';
 
 const after = (schedule: string, at: string) => {
   const next = parseSchedule(schedule)?.after(Date.parse(at));
@@ -22,8 +22,33 @@ describe('a schedule', () => {
     expect(after(schedule, at)).toBe(expected);
   });
 
-  it.each(['off', '', '0 * * *', '0 0 31 2 1 1', 'x * * * *'])('%s is none', (schedule) => {
-    expect(parseSchedule(schedule)).toBeNull();
+  it.each(['0,30 8-18 * * 1-5', '15 2 1 1,7 0', '0-59/15 0 31 12 7', ' 0  3 * * * ', '0 0 * * MON'])(
+    'can be "%s"',
+    (text) => {
+      expect(parseSchedule(text)).not.toBeNull();
+    },
+  );
+
+  it.each([
+    'off',
+    '',
+    '* * * *',
+    '* * * * * *',
+    '60 * * * *',
+    '0 24 * * *',
+    '0 0 0 * *',
+    '0 0 1 13 *',
+    '0 0 * * 8',
+    '5-1 * * * *',
+    '*/0 * * * *',
+    '*-3 * * * *',
+    '1,,2 * * * *',
+    'a * * * *',
+    '@daily',
+    '-1 * * * *',
+    '1/ * * * *',
+  ])('cannot be "%s"', (text) => {
+    expect(parseSchedule(text)).toBeNull();
   });
 
   it('that never comes ends the search', () => {
