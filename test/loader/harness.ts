@@ -159,7 +159,7 @@ export class LoaderHarness {
   }
 
   /** Says that the streams were read completely, with the ends that their topics have now. */
-  async markAll(streams: readonly Stream[] = STREAMS): Promise<void> {
+  async markAll(streams: readonly Stream[] = STREAMS, connectionId = CONNECTION): Promise<void> {
     const marks = await Promise.all(
       streams.map(async (stream) => {
         const ends = await endOffsets(this.kafka.cluster, stream);
@@ -167,6 +167,7 @@ export class LoaderHarness {
           mark(
             stream,
             [...ends].sort(([a], [b]) => a - b).map(([, end]) => end),
+            connectionId,
           ),
         );
       }),
@@ -174,8 +175,8 @@ export class LoaderHarness {
     await this.publish(...marks);
   }
 
-  async progress({ parts }: Replica): Promise<Progress> {
-    return new ProgressReader(parts).read(CONNECTION);
+  async progress({ parts }: Replica, connectionId = CONNECTION): Promise<Progress> {
+    return new ProgressReader(parts).read(connectionId);
   }
 
   /** Waits until everything published and marked is settled and nobody has anything to do. */

@@ -79,6 +79,7 @@ export const progressSchema = z.object({
   waiting: z.object({ people: z.number(), jobs: z.number(), lists: z.number() }),
   finalLook: finalLookSchema,
   parkedStreams: parkedStreamsSchema,
+  parkedActivities: z.object({ count: z.number(), deliverBefore: z.string().nullable() }).nullable(),
   calls: counts,
 });
 export type Progress = z.infer<typeof progressSchema>;

@@ -24,6 +24,7 @@ function progressOf(delivered: number): Progress {
     waiting: { people: 9, jobs: 1, lists: 0 },
     finalLook: { state: 'waiting', optOuts: 0, sentAgain: 0, finishedAt: null },
     parkedStreams: [],
+    parkedActivities: null,
     calls: {},
   };
 }

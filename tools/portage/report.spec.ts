@@ -97,6 +97,7 @@ describe('a pass is settled', () => {
     waiting: { people: 0, jobs: 0, lists: 2 },
     finalLook: parts.loaded.finalLook,
     parkedStreams: [],
+    parkedActivities: null,
     calls: {},
   };
 

@@ -35,6 +35,7 @@ function statusOf(source: Partial<ConnectionStatus['source']> = {}, delivered = 
           waiting: { people: 3, jobs: 1, lists: 0 },
           finalLook: { state: 'done', optOuts: 1200, sentAgain: 1, finishedAt: '2026-11-20T09:00:00.000Z' },
           parkedStreams: [],
+          parkedActivities: { count: 12, deliverBefore: '2027-11-20T10:00:00.000Z' },
           calls: {},
         },
       },
@@ -58,6 +59,7 @@ describe('the status on a screen', () => {
 
   it.each([
     ['opt-outs that did not hold', statusOf(), '1200 opt-outs were read back, 1 written anew'],
+    ['what is parked', statusOf(), '12 activities are parked, to be delivered before 2027-11-20 10:00 UTC'],
     ['the next pass', statusOf(), 'calls today 120 of 10000; next pass 11:00 UTC'],
     ['the phase', statusOf({ run: running }), 'pass running (contacts)'],
     [

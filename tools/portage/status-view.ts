@@ -43,6 +43,7 @@ function renderConnection(connection: ConnectionStatus, groups: Status['lag']['g
     `waiting: ${people} people, ${jobs} jobs, ${lists} lists; ${gate}`,
     ...finalLook(target),
     ...parkedStreams(target, view),
+    ...parkedActivities(target, view),
     ...rejections(connection, view.paint),
     '',
   ].join('\n');
@@ -85,6 +86,12 @@ function rejections({ target }: ConnectionStatus, paint: Paint): string[] {
   const counts = streams.flatMap((stream) => Object.values(target.streams[stream].outcomes.rejected));
   const rejected = counts.reduce((sum, count) => sum + count, 0);
   return rejected === 0 ? [] : [paint(`rejected: ${rejected} records, see "portage dead-letters list"`, 'doubtful')];
+}
+
+function parkedActivities({ parkedActivities: parked }: Progress, { now, paint }: StatusView): string[] {
+  if (!parked) return [];
+  const until = parked.deliverBefore ? `, to be delivered before ${timeOf(parked.deliverBefore, now)}` : '';
+  return [paint(`${parked.count} activities are parked${until}`, 'doubtful')];
 }
 
 /** Each takes two lines, so that any reason fits. */

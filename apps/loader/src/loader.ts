@@ -4,6 +4,7 @@ import { type Advance, BatchConsumer, type TakenBatch } from '@portage/kafka';
 import { Leases } from '@portage/persistence';
 import { Loop, sleep } from '@portage/platform';
 import { type Activity, type Mark, type Topic } from '@portage/records';
+import { CatchUps } from './catch-up/catch-ups.js';
 import { Claims } from './claims/claims.js';
 import { Engine } from './engine.js';
 import { type ActivityOutcome, countActivities } from './events/activity-outcome.js';
@@ -29,6 +30,7 @@ export class Loader {
   #events: EventWindow | undefined;
   readonly #marks: Marks;
   readonly #engine: Engine;
+  readonly #catchUps: CatchUps;
   readonly #loops: Loop[] = [];
   readonly #stopSoon = new AbortController();
   readonly #settleLoops: Loop[] = [];
@@ -44,10 +46,12 @@ export class Loader {
     const owner = `${hostname()}:${process.pid}:${randomUUID()}`;
     const leaseMs = environment.LEASE_SECONDS * 1000;
     this.#positions = new Positions(database);
+    const leases = new Leases(database, 'ledger.leases', owner, environment.LEASE_SECONDS);
+    this.#catchUps = new CatchUps(parts, leases);
     this.#engine = new Engine({
       database,
       claims: new Claims(database, owner, leaseMs, logger),
-      leases: new Leases(database, 'ledger.leases', owner, environment.LEASE_SECONDS),
+      leases,
       targets,
       deadLetters,
       breakers,
@@ -66,6 +70,7 @@ export class Loader {
     }
     this.#loops.push(
       this.#loop('connections', environment.CONNECTIONS_REFRESH_SECONDS * 1000, () => this.#refresh()),
+      this.#loop('catch-up', CATCH_UP_MS, () => this.#catchUps.turn(this.#stopSoon.signal)),
       this.#loop('calls', CALLS_MS, () => parts.calls.flush()),
       this.#loop('breakers', BREAKERS_MS, () => breakers.turn()),
     );
@@ -101,6 +106,7 @@ export class Loader {
     );
     await this.#engine.drain();
     await this.#events?.drain();
+    await this.#catchUps.drain();
     deadline.abort();
     await cut;
     await Promise.all(this.#settleLoops.map((loop) => loop.stop()));
@@ -136,7 +142,7 @@ export class Loader {
   }
 
   #openActivities(): EventWindow {
-    const { database, cluster, connections, targets, deadLetters, breakers, logger } = this.parts;
+    const { database, cluster, connections, targets, deadLetters, breakers, environment, logger } = this.parts;
     const topic = cluster.topicName('activities');
     const advances: AdvanceQueue<ActivityOutcome> = this.#advances<ActivityOutcome>(
       'activities',
@@ -151,6 +157,10 @@ export class Loader {
       breakers,
       advances,
       consumer: () => consumer,
+      parking: {
+        obstacles: { targets, breakers },
+        isCrowded: () => consumer.load.rows * 2 > environment.LOADER_WINDOW_RECORDS,
+      },
       lingerMs: this.#lingerMs,
       logger,
       onQueued: () => loop.wake(),
@@ -252,5 +262,6 @@ const ENGINE_MS = 250;
 const SETTLE_MS = 500;
 const MARKS_MS = 1000;
 const CALLS_MS = 2000;
+const CATCH_UP_MS = 2000;
 const BREAKERS_MS = 2000;
 const WINDOW_BYTES = 256 * 1024 * 1024;

@@ -78,6 +78,7 @@ export async function recount(
     campaignActivityId,
     type,
     dedupKey,
+    observedAt: activity.meta.observedAt,
     outcome,
     reason,
   };

@@ -12,7 +12,9 @@ export interface ActivityOutcome {
     readonly campaignActivityId: string;
     readonly type: string;
     readonly dedupKey: string;
-    readonly outcome: 'delivered' | 'skipped' | 'rejected';
+    /** Of the record, milliseconds. */
+    readonly observedAt: number;
+    readonly outcome: 'delivered' | 'skipped' | 'rejected' | 'parked';
     readonly reason: string;
   } | null;
 }
@@ -48,9 +50,29 @@ export async function countActivities(
   const exceptions = counted.filter(({ outcome }) => outcome !== 'delivered');
   if (exceptions.length === 0) return;
   await queries.execute(
-    `INSERT INTO ledger.activity_exceptions (topic, partition, kafka_offset, target, key, dedup_key, type, outcome, reason)
-     SELECT $1, $2, * FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+    `INSERT INTO ledger.activity_exceptions (topic, partition, kafka_offset, target, key, dedup_key, type, outcome, reason,
+       connection_id, campaign_activity_id, observed_at)
+     SELECT $1, $2, kafka_offset, target, key, dedup_key, type, outcome, reason, connection_id,
+       CASE WHEN outcome = 'parked' THEN campaign_activity_id END, CASE WHEN outcome = 'parked' THEN observed_at END
+     FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+       $12::bigint[]) AS e (kafka_offset, target, key, dedup_key, type, outcome, reason, connection_id, campaign_activity_id,
+       observed_at)
      ON CONFLICT DO NOTHING`,
-    [topic, partition, ...columns(exceptions, ['offset', 'target', 'key', 'dedupKey', 'type', 'outcome', 'reason'])],
+    [
+      topic,
+      partition,
+      ...columns(exceptions, [
+        'offset',
+        'target',
+        'key',
+        'dedupKey',
+        'type',
+        'outcome',
+        'reason',
+        'connectionId',
+        'campaignActivityId',
+        'observedAt',
+      ]),
+    ],
   );
 }

@@ -7,7 +7,9 @@ import { type Breakers } from '../breakers/breakers.js';
 import { type Connections } from '../connections/connections.js';
 import { type DeadLetters } from '../dead-letters.js';
 import { inParallel } from '../parallel.js';
+import { openGates } from '../marks/gates.js';
 import { type AdvanceQueue } from '../positions/advance-queue.js';
+import { type Obstacles, obstacleOf, parkAfterMs } from '../positions/parking.js';
 import { type Target } from '../targets/target.js';
 import { type Targets } from '../targets/targets.js';
 import { transact } from '../transact.js';
@@ -26,6 +28,8 @@ export interface EventWindowOptions {
   readonly advances: Pick<AdvanceQueue<ActivityOutcome>, 'add' | 'flush'>;
   /** Whoever reads for the window: the live consumer or a bounded reader. */
   readonly consumer: () => Pick<BatchConsumer<'activities', ActivityOutcome>, 'settle'>;
+  /** Makes room for others by parking what may wait for long; without it everything stays in the window. */
+  readonly parking?: { readonly obstacles: Obstacles; readonly isCrowded: () => boolean };
   readonly lingerMs: number;
   readonly logger: Logger;
   readonly onQueued: () => void;
@@ -73,6 +77,7 @@ export class EventWindow {
 
   async turn(signal: AbortSignal): Promise<'again' | 'rest'> {
     await this.#decide(signal);
+    await this.#park();
     await this.#flush();
     return 'rest';
   }
@@ -133,6 +138,32 @@ export class EventWindow {
     for (const [target, rows] of sendable) this.#dispatch(target, rows, signal);
     const idle = sendable.size === 0 && this.#ended.count === before && this.#waiting.size <= DECIDED_AT_ONCE;
     this.#restUntil = idle ? Date.now() + IDLE_MS : 0;
+  }
+
+  /**
+   * Everybody's keys lie in every partition, so records that may wait for long would hold up all others. Parked is a durable
+   * outcome; the catch-up delivers them when the reason is gone.
+   */
+  async #park(): Promise<void> {
+    const { parking, database, targets } = this.options;
+    if (parking === undefined) return;
+    const before = Date.now() - parkAfterMs(parking.isCrowded());
+    const old = [...this.#waiting].filter(({ takenAt }) => takenAt < before);
+    if (old.length === 0) return;
+    const open = await openGates(database);
+    const reasons = new Map<string, string | null>();
+    for (const entry of old) {
+      const { connectionId } = entry;
+      const target = targets.of(connectionId);
+      // What is being sent may have arrived.
+      if (target === undefined || this.#busy.has(target.id)) continue;
+      let reason = reasons.get(connectionId);
+      if (reason === undefined) {
+        reason = obstacleOf(parking.obstacles, 'activities', connectionId, open.has(connectionId));
+        reasons.set(connectionId, reason);
+      }
+      if (reason !== null) this.#end(entry, target.id, 'parked', reason);
+    }
   }
 
   async #apply(
@@ -211,11 +242,18 @@ export class EventWindow {
     this.#end(entry, target, 'rejected', code);
   }
 
-  #end(entry: Entry, target: string, outcome: 'delivered' | 'skipped' | 'rejected', reason: string): void {
+  #end(
+    entry: Entry,
+    target: string,
+    outcome: NonNullable<ActivityOutcome['counted']>['outcome'],
+    reason: string,
+  ): void {
     if (!this.#waiting.delete(entry)) return;
     const { activity, connectionId, key } = entry;
-    const { campaignActivityId, type, dedupKey } = activity;
-    this.#ended.add(entry, { target, connectionId, key, campaignActivityId, type, dedupKey, outcome, reason });
+    const { campaignActivityId, type, dedupKey, meta } = activity;
+    const { observedAt } = meta;
+    const counted = { target, connectionId, key, campaignActivityId, type, dedupKey, observedAt, outcome, reason };
+    this.#ended.add(entry, counted);
   }
 
   async #flush(): Promise<void> {

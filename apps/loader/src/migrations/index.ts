@@ -6,6 +6,7 @@ import { CreateFinalLooks1764115000000 } from './1764115000000-create-final-look
 import { CreateBreakers1764116000000 } from './1764116000000-create-breakers.js';
 import { AddUnexplained1764117000000 } from './1764117000000-add-unexplained.js';
 import { CreateReplays1764120000000 } from './1764120000000-create-replays.js';
+import { ParkActivities1764121000000 } from './1764121000000-park-activities.js';
 
 export const plan: SchemaPlan = {
   schema: 'ledger',
@@ -18,5 +19,6 @@ export const plan: SchemaPlan = {
     CreateBreakers1764116000000,
     AddUnexplained1764117000000,
     CreateReplays1764120000000,
+    ParkActivities1764121000000,
   ],
 };

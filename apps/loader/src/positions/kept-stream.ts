@@ -6,7 +6,7 @@ import { recordsTaken, windowRecords } from '../metrics.js';
 import { slices } from '../parallel.js';
 import { type AdvanceQueue } from './advance-queue.js';
 import { isTold, readFates } from './fates.js';
-import { type Obstacles, parkWaiting } from './parking.js';
+import { type Obstacles, parkAfterMs, parkWaiting } from './parking.js';
 import { type Positions } from './positions.js';
 
 export interface KeptStreamOptions<S extends KeptStream> {
@@ -129,7 +129,7 @@ export class KeptStreamWindow<S extends KeptStream> {
   async #park(): Promise<void> {
     const { database, stream, obstacles, consumer, windowRows } = this.options;
     const crowded = consumer().load.rows * 2 > windowRows;
-    const before = Date.now() - (crowded ? PARK_CROWDED_MS : PARK_MS);
+    const before = Date.now() - parkAfterMs(crowded);
     const old = [...this.#waiting.values()].flatMap((waiting) => waiting.filter(({ takenAt }) => takenAt < before));
     for (const part of slices(old, INTAKE_ROWS)) await parkWaiting(database, stream, obstacles, part);
   }
@@ -137,5 +137,3 @@ export class KeptStreamWindow<S extends KeptStream> {
 
 const HEAD = 250;
 const INTAKE_ROWS = 5000;
-const PARK_MS = 60_000;
-const PARK_CROWDED_MS = 3000;

@@ -45,8 +45,13 @@ export interface Obstacles {
   readonly breakers: Pick<Breakers, 'isOpen'>;
 }
 
+/** How long a record waits in the window before it makes room; sooner where there is hardly any left. */
+export function parkAfterMs(crowded: boolean): number {
+  return crowded ? 3000 : 60_000;
+}
+
 /** Why the records of a connection may have to wait for long; null when nothing of the kind is known. */
-function obstacleOf(
+export function obstacleOf(
   { targets, breakers }: Obstacles,
   stream: Stream,
   connectionId: string,
@@ -55,7 +60,7 @@ function obstacleOf(
   const target = targets.of(connectionId);
   if (target?.connection(connectionId)?.working !== true) return 'connection_not_active';
   if (target.stuck) return 'target_unavailable';
-  if (stream !== 'contacts') return null;
+  if (stream === 'lists' || stream === 'suppressions') return null;
   if (!gateOpen) return 'before_opt_outs';
   return breakers.isOpen(target.id, stream) ? 'too_many_rejected' : null;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FinalLookReport } from './final-look.js';
 import { type Outcomes } from './outcomes.js';
+import { type ParkedActivities } from './parked-activities.js';
 import { type ParkedStream } from './parked-streams.js';
 import { type Progress, type StreamProgress } from './progress.js';
 import { type ReadBack } from './read-back.js';
@@ -51,6 +52,14 @@ const parkedStreams = z
   readonly ParkedStream[]
 >;
 
+const parkedActivities = z
+  .strictObject({
+    count: z.int(),
+    deliverBefore: z.iso.datetime().nullable().describe('When the oldest of them is removed from its topic.'),
+  })
+  .nullable()
+  .describe('Activities that wait for what holds this connection up.') satisfies z.ZodType<ParkedActivities | null>;
+
 function perStream<Schema extends z.ZodType>(schema: Schema) {
   return z.strictObject({ lists: schema, contacts: schema, suppressions: schema, activities: schema });
 }
@@ -63,6 +72,7 @@ export const progress = z.strictObject({
   waiting: z.strictObject({ people: z.int(), jobs: z.int(), lists: z.int() }),
   finalLook,
   parkedStreams,
+  parkedActivities,
   calls: counts.describe('Calls of Klaviyo by endpoint since the connection began.'),
 }) satisfies z.ZodType<Progress>;
 

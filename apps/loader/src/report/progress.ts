@@ -3,6 +3,7 @@ import { type Stream, STREAMS } from '@portage/records';
 import { type LoaderParts } from '../loader-parts.js';
 import { type FinalLookReport, readFinalLook } from './final-look.js';
 import { type Outcomes, readOutcomes } from './outcomes.js';
+import { type ParkedActivities, readParkedActivities } from './parked-activities.js';
 import { type ParkedStream, readParkedStreams } from './parked-streams.js';
 
 export interface StreamProgress {
@@ -21,6 +22,7 @@ export interface Progress {
   readonly waiting: { readonly people: number; readonly jobs: number; readonly lists: number };
   readonly finalLook: FinalLookReport;
   readonly parkedStreams: readonly ParkedStream[];
+  readonly parkedActivities: ParkedActivities | null;
   readonly calls: Readonly<Record<string, number>>;
 }
 
@@ -29,7 +31,7 @@ export class ProgressReader {
   constructor(private readonly parts: Pick<LoaderParts, 'database' | 'cluster' | 'calls' | 'connections'>) {}
 
   async read(connectionId: string): Promise<Progress> {
-    const { database, calls, connections } = this.parts;
+    const { database, cluster, calls, connections } = this.parts;
     const [gate] = await database.query('SELECT 1 FROM ledger.gates WHERE connection_id = $1', [connectionId]);
     const marks = await this.#marks(connectionId);
     const lags = await this.#lags();
@@ -57,6 +59,7 @@ export class ProgressReader {
       waiting: await this.#waiting(connectionId),
       finalLook: await readFinalLook(database, connectionId),
       parkedStreams: await readParkedStreams(database, connections.get(connectionId)?.target ?? ''),
+      parkedActivities: await readParkedActivities(database, cluster, connectionId),
       calls: await calls.of(connectionId),
     };
   }

@@ -34,8 +34,9 @@ export class LagMonitor {
     this.#leases = new Leases(database, 'sync.leases', owner, Math.max(LEASE_SECONDS, 3 * LAG_PERIOD_SECONDS));
     this.#reader = new LagReader(cluster, clock);
     this.#store = new LagStore(database);
-    // A replay stands wherever its owner wants it to stand.
-    const isPlanned = (group: string): boolean => group.startsWith(`${TOPIC_PREFIX}.replay.`);
+    // A replay stands wherever its owner wants it to stand, a catch-up where what was parked begins.
+    const planned = ['replay', 'catch-up'].map((what) => `${TOPIC_PREFIX}.${what}.`);
+    const isPlanned = (group: string): boolean => planned.some((prefix) => group.startsWith(prefix));
     this.#windows = new Windows({ size: LAG_WINDOW, isPlanned });
     this.#deliveries = new Deliveries(database, loaderOf(parts));
     this.#loop = new Loop({
