@@ -60,7 +60,7 @@ describe('a connection that cannot take work, on the partitions of forty-nine ot
     replica = await harness.replica();
     await harness.publish(happening('broken', 'at-broken', MANY));
     await harness.until(async () => ((await outcomes())['delivered'] === MANY ? true : undefined));
-    await harness.until(async () => (Object.keys(await outcomes()).length === 2 ? true : undefined));
+    await harness.until(async () => ((await outcomes())['skipped expired'] === 1 ? true : undefined));
     expect(await outcomes()).toEqual({ delivered: MANY, 'skipped expired': 1 });
     // Accepted ones show a moment later, and none twice.
     await harness.until(() => (harness.klaviyo.pending() === 0 ? true : undefined));

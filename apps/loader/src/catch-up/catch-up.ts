@@ -1,5 +1,5 @@
-import { BoundedGroup, readBounded, type TakenRecord } from '@portage/kafka';
-import { isAbort, sleep } from '@portage/platform';
+import { BoundedGroup, type Offsets, readBounded, type TakenRecord } from '@portage/kafka';
+import { sleep } from '@portage/platform';
 import { type Activity, parseKey } from '@portage/records';
 import { type ActivityOutcome } from '../events/activity-outcome.js';
 import { EventWindow } from '../events/event-window.js';
@@ -48,34 +48,39 @@ export class CatchUp {
 
   async run(): Promise<void> {
     const { parts, connectionId, signal } = this.context;
-    const { database, cluster, registry, environment } = parts;
+    const { database, cluster, environment } = parts;
     const from = await firstParked(database, this.#topic, connectionId);
     if (from.size === 0) return;
     const group = new BoundedGroup(cluster, `${environment.TOPIC_PREFIX}.catch-up.${connectionId}`);
     const over = new AbortController();
-    const both = AbortSignal.any([signal, over.signal]);
-    const pumping = this.#pump(over);
+    const delivering = this.#deliver(from, group, AbortSignal.any([signal, over.signal]));
+    const pumping = this.#pump(over.signal);
     try {
-      const { ends } = await readBounded({
-        cluster,
-        registry,
-        topic: 'activities',
-        from,
-        signal: both,
-        onRecords: async (partition, records) => {
-          await this.#take(partition, records, both);
-          await group.commit('activities', new Map([[partition, (records.at(-1)?.offset ?? 0) + 1]]));
-        },
-      });
-      while (this.#open > 0) await sleep(TURN_MS, both);
-      await this.#skipExpired(new Map([...from.keys()].map((partition) => [partition, ends.get(partition) ?? 0])));
+      // Standing still for a reason that may last ends it, too: then the rest stays parked.
+      await Promise.race([delivering, pumping]);
     } finally {
       over.abort();
-      const failure = await pumping;
+      await Promise.allSettled([delivering, pumping]);
       await this.#window.drain();
       await group.remove().catch(() => undefined);
-      if (failure !== undefined && !isAbort(failure)) throw failure;
     }
+  }
+
+  async #deliver(from: Offsets, group: BoundedGroup, signal: AbortSignal): Promise<void> {
+    const { cluster, registry } = this.context.parts;
+    const { ends } = await readBounded({
+      cluster,
+      registry,
+      topic: 'activities',
+      from,
+      signal,
+      onRecords: async (partition, records) => {
+        await this.#take(partition, records, signal);
+        await group.commit('activities', new Map([[partition, (records.at(-1)?.offset ?? 0) + 1]]));
+      },
+    });
+    while (this.#open > 0) await sleep(TURN_MS, signal);
+    await this.#skipExpired(new Map([...from.keys()].map((partition) => [partition, ends.get(partition) ?? 0])));
   }
 
   async #take(partition: number, records: readonly TakenRecord<Activity>[], signal: AbortSignal): Promise<void> {
@@ -104,7 +109,7 @@ export class CatchUp {
   }
 
   /** What lies below the ends and was not found has been removed by Kafka. */
-  async #skipExpired(ends: ReadonlyMap<number, number>): Promise<void> {
+  async #skipExpired(ends: Offsets): Promise<void> {
     const { parts, connectionId } = this.context;
     for (const [partition, end] of ends) {
       for (;;) {
@@ -115,19 +120,13 @@ export class CatchUp {
     }
   }
 
-  /** Until everything is over, or it stands still for a reason that may last: then the rest stays parked. */
-  async #pump(over: AbortController): Promise<unknown> {
+  /** Until everything is over or the connection is held up again. */
+  async #pump(over: AbortSignal): Promise<void> {
     const { parts, isHeldUp } = this.context;
-    try {
-      while (!over.signal.aborted) {
-        await this.#window.turn(parts.stopNow.signal);
-        if (await isHeldUp()) over.abort();
-        await sleep(TURN_MS, over.signal);
-      }
-      return undefined;
-    } catch (error) {
-      over.abort();
-      return error;
+    while (!over.aborted) {
+      await this.#window.turn(parts.stopNow.signal);
+      if (await isHeldUp()) return;
+      await sleep(TURN_MS, over).catch(() => undefined);
     }
   }
 }
