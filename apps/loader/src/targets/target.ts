@@ -54,6 +54,10 @@ export class Target {
     } else if (error.disposition === 'retry') {
       this.logger.warn({ err: describeError(error), target: this.id }, 'a call to Klaviyo failed and will be repeated');
       this.#pause(1000);
+    } else if (error.code.startsWith('klaviyo.')) {
+      // Nobody has dealt with it where it happened, so the same work meets it again.
+      this.logger.error({ err: describeError(error), target: this.id }, 'Klaviyo refused a request; it is made again');
+      this.#pause(5000);
     }
   }
 
