@@ -1,8 +1,13 @@
 import { maxima } from './maxima.js';
 
-/** `any(field,["a","b"])`; strings in filters are double-quoted. */
+/** `any(field,["a","b"])`; strings in filters are double-quoted. Only for values that `canBeAsked`. */
 export function anyOf(field: string, values: readonly string[]): string {
   return `any(${field},[${values.map((value) => JSON.stringify(value)).join(',')}])`;
+}
+
+/** Without quotes, backslashes and the like: how those would be written in a filter is not documented. */
+export function canBeAsked(value: string): boolean {
+  return JSON.stringify(value) === `"${value}"`;
 }
 
 /** Values cut so that neither their number nor the length of a URL that carries them as a filter grows too large. */

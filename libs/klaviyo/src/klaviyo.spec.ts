@@ -66,10 +66,28 @@ describe('Klaviyo client', () => {
       expect(await klaviyo.getList(list.id)).toBeNull();
       expect(await klaviyo.renameList(list.id, 'New')).toBeNull();
       await expect(klaviyo.addToList(list.id, ['01ABC'])).rejects.toMatchObject({ code: 'klaviyo.list_gone' });
-      await expect(importAll(people(2), list.id)).rejects.toMatchObject({
-        code: 'klaviyo.list_gone',
-        disposition: 'skip',
-      });
+      expect(await klaviyo.getList(another(list.id))).toBeNull();
+    });
+
+    it.each(['pointer', 'not_found', 'silent'] as const)(
+      'that are gone are known as gone to imports, however the vendor says so (%s)',
+      async (goneList) => {
+        const { id } = await klaviyo.createList('News');
+        simulator.deleteList(ACCOUNT, id);
+        simulator.trouble({ goneList });
+        const gone = { code: 'klaviyo.list_gone', disposition: 'skip' };
+        await expect(importAll(people(2), id)).rejects.toMatchObject(gone);
+        expect(calls.get('POST /api/profile-bulk-import-jobs')).toBe(1);
+      },
+    );
+
+    it('are found by reading all of them where the question is refused', async () => {
+      const { id } = await klaviyo.createList('News');
+      await klaviyo.createList('Others');
+      simulator.fault({ kind: 'status', status: 400, body: refused, endpoint: 'GET /api/lists', count: 1 });
+      expect(await klaviyo.findLists(['News'])).toMatchObject([{ id }]);
+      simulator.fault({ kind: 'status', status: 400, body: refused, endpoint: 'GET /api/lists/{id}', count: 1 });
+      expect(await klaviyo.getList(id)).toBeNull();
     });
 
     it('are made once when the answer is lost, and can be found then', async () => {
@@ -246,6 +264,17 @@ describe('Klaviyo client', () => {
       expect(simulator.events(ACCOUNT)).toHaveLength(2);
     });
 
+    it('that are recorded already count as delivered where the vendor refuses them for it', async () => {
+      await klaviyo.sendEvents([event(1), event(2)]);
+      simulator.settle();
+      simulator.trouble({ refuseRepeatedEvents: true });
+      const result = await klaviyo.sendEvents([event(1), event(2), event(3), event(4, { email: 'bad' })]);
+      simulator.settle();
+      expect(result.accepted.flatMap(({ rows }) => rows).sort()).toEqual([0, 1, 2]);
+      expect(result.rejected.map(({ row }) => row)).toEqual([3]);
+      expect(simulator.events(ACCOUNT)).toHaveLength(3);
+    });
+
     it('are dropped one by one when they are bad', async () => {
       const rows = [event(1), event(2, { time: 'yesterday' }), event(3, { email: 'bad' }), event(4)];
       const result = await klaviyo.sendEvents(rows);
@@ -274,6 +303,15 @@ describe('Klaviyo client', () => {
     expect(calls.get('GET /api/profiles')).toBe(10);
   });
 
+  it('asks for fewer people where the question is refused, and takes nobody for unknown who was not read', async () => {
+    const emails = people(4).map(({ attributes }) => attributes.email);
+    await importAll(people(4));
+    simulator.fault({ kind: 'status', status: 400, body: refused, endpoint: 'GET /api/profiles', count: 2 });
+    expect((await klaviyo.readPeople(emails)).size).toBe(4);
+    simulator.fault({ kind: 'status', status: 400, body: refused, endpoint: 'GET /api/profiles' });
+    await expect(klaviyo.readPeople(emails)).rejects.toMatchObject({ code: 'klaviyo.invalid' });
+  });
+
   it('finds who holds a phone', async () => {
     await importAll([{ attributes: { email: 'p1@portage.io', phone_number: '+16175550100' } }]);
     const holders = await klaviyo.findByPhones(['+16175550100', '+16175550101']);
@@ -282,6 +320,8 @@ describe('Klaviyo client', () => {
     ]);
   });
 });
+
+const refused = JSON.stringify({ errors: [{ id: 'x', status: 400, code: 'invalid', title: 'No', detail: 'No' }] });
 
 /** An id of the same form that nothing has. */
 function another(id: string): string {

@@ -23,7 +23,8 @@ export function vendorErrors(response: HttpResponse): VendorError[] | null {
 
 function pointerOf(source: unknown): string | null {
   const pointer = isObject(source) ? source['pointer'] : undefined;
-  return typeof pointer === 'string' && pointer !== '' ? pointer : null;
+  if (typeof pointer !== 'string' || pointer === '') return null;
+  return pointer.startsWith('/') ? pointer : `/${pointer}`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,12 +1,11 @@
 import { type VendorError } from '../answer/vendor-error.js';
 
 /**
- * What a refusal is about: rows by position, the list, the request as a whole, or nothing that it names.
+ * What a refusal is about: rows by position, the list, or nothing that it names.
  */
 export type Blame =
   | { readonly about: 'rows'; readonly rows: ReadonlyMap<number, VendorError> }
   | { readonly about: 'list' }
-  | { readonly about: 'request' }
   | { readonly about: 'nothing' };
 
 /** The positions of the rows that an error names; empty when it names none. */
@@ -14,7 +13,7 @@ export type RowsNamed = (error: VendorError) => readonly number[];
 
 /**
  * One bad address refuses a whole request, and the pointers say which. A pointer that leads to the list means that the list
- * is gone; one that leads anywhere else is about the request, and sending fewer rows would not help.
+ * is gone; one that leads anywhere else can be about the request as well as about a row that it fails to name.
  */
 export function blame(errors: readonly VendorError[], rowsNamed: RowsNamed): Blame {
   if (errors.some(({ pointer }) => pointer !== null && /^\/data\/relationships\/lists?(\/|$)/.test(pointer))) {
@@ -24,8 +23,7 @@ export function blame(errors: readonly VendorError[], rowsNamed: RowsNamed): Bla
   for (const error of errors) {
     for (const row of rowsNamed(error)) if (!rows.has(row)) rows.set(row, error);
   }
-  if (rows.size > 0) return { about: 'rows', rows };
-  return { about: errors.some(({ pointer }) => pointer !== null) ? 'request' : 'nothing' };
+  return rows.size > 0 ? { about: 'rows', rows } : { about: 'nothing' };
 }
 
 /** For requests whose rows are `<prefix>/<index>/...`. */

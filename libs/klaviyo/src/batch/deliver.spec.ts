@@ -106,15 +106,34 @@ describe('deliver', () => {
   it.each([
     { pointer: '/data/relationships/lists/data/0/id', code: 'klaviyo.list_gone', disposition: 'skip' },
     { pointer: '/data/relationships/list', code: 'klaviyo.list_gone', disposition: 'skip' },
-    { pointer: '/data/attributes/historical_import', code: 'klaviyo.request_refused', disposition: 'halt' },
-    { pointer: '/data', code: 'klaviyo.request_refused', disposition: 'halt' },
-    { pointer: `${prefix}/7/attributes/email`, code: 'klaviyo.request_refused', disposition: 'halt' },
   ])('a refusal at $pointer blames no row: $code', async ({ pointer, code, disposition }) => {
     const error = refusal([{ code: 'invalid', pointer, detail: '' }]);
     const send = () => Promise.reject(error);
     const work = deliver({ rows: rowsOf(3), send, rowsNamed: (sent) => rowsUnder(prefix, sent.length) });
     await expect(work).rejects.toMatchObject({ code, disposition });
   });
+
+  it.each([
+    '/data',
+    '/data/attributes/profiles/data',
+    '/data/attributes/historical_import',
+    `${prefix}/7000/attributes`,
+  ])(
+    'a refusal at %s may mean a row all the same: small batches are halved to the end, large ones until it is plain',
+    async (pointer) => {
+      const at = (bad: (row: string) => boolean, rows: number) => {
+        const send = (sent: readonly string[]) =>
+          sent.some(bad) ? Promise.reject(refusal([{ code: 'invalid', pointer, detail: '' }])) : Promise.resolve(1);
+        return deliver({ rows: rowsOf(rows), send, rowsNamed: (sent) => rowsUnder(prefix, sent.length) });
+      };
+      const rejectedOf = async (work: ReturnType<typeof at>) => (await work).rejected.map(({ row }) => row);
+      expect(await rejectedOf(at((row) => row === 'r2', 100))).toEqual([2]);
+      expect(await rejectedOf(at(() => true, 100))).toHaveLength(100);
+      expect(await rejectedOf(at((row) => row === 'r2' || row === 'r600', 1000))).toEqual([2, 600]);
+      const refused = { code: 'klaviyo.request_refused', disposition: 'halt' };
+      await expect(at(() => true, 101)).rejects.toMatchObject(refused);
+    },
+  );
 
   it('lets every other failure through, after what was accepted was handed over', async () => {
     const seen: number[][] = [];

@@ -3,7 +3,7 @@ import { type EventRow } from '../mapping/event.js';
 import { maxima } from '../maxima.js';
 import { groupEvents } from '../operations/event-request.js';
 import { importRequest } from '../operations/import-request.js';
-import { filterChunks, anyOf } from '../filter.js';
+import { anyOf, canBeAsked, filterChunks } from '../filter.js';
 import { pack } from './pack.js';
 import { packEmails, packEvents, packImports, packSubscriptions } from './packers.js';
 
@@ -78,6 +78,14 @@ describe('packers', () => {
     expect(packEmails(emails)).toHaveLength(11);
     expect(packSubscriptions(emails)).toHaveLength(2);
   });
+});
+
+describe('filters', () => {
+  it.each(['News', 'News, (weekly) [a]', "Ann's", 'ä'])('may ask for %s', (value) => {
+    expect(canBeAsked(value)).toBe(true);
+  });
+
+  it.each(['"News"', 'a\\b', 'a\nb'])('may not ask for %j', (value) => expect(canBeAsked(value)).toBe(false));
 });
 
 describe('filterChunks', () => {

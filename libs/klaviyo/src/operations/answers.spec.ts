@@ -36,6 +36,13 @@ describe('people as the vendor may write them', () => {
     expect((await readPeople(caller, ['p@portage.io'])).get('p@portage.io')).toMatchObject({ consent: null });
   });
 
+  it('may have an empty list where an empty object is meant', async () => {
+    const { id, attributes } = person('p@portage.io', {});
+    const { caller } = answering({ data: [{ id, attributes: { ...attributes, location: [], properties: [] } }] });
+    const read = await readPeople(caller, ['p@portage.io'], { properties: true });
+    expect(read.get('p@portage.io')).toMatchObject({ properties: {}, fields: { location: {} } });
+  });
+
   it('are read to the last page, whatever form its links have', async () => {
     const next = '/api/profiles?page%5Bcursor%5D=b2Zmc2V0&page%5Bsize%5D=1';
     const { caller, asked } = answering(
@@ -59,6 +66,8 @@ describe('import jobs as the vendor may write them', () => {
     ['its document', { original_payload: { data: { attributes: { email: 'p@portage.io' } } } }, 'p@portage.io', null],
     ['a pointer', { source: { pointer: '/data/attributes/profiles/data/17/attributes/email' } }, null, 17],
     ['a pointer into the rows', { source: { pointer: '/profiles/17/email' } }, null, 17],
+    ['a pointer without its slash', { source: { pointer: 'data/3/attributes/email' } }, null, 3],
+    ['no number that is a name', { source: { pointer: '/data/attributes/properties/2023' } }, null, null],
     ['nothing', { original_payload: null, source: { pointer: '/data' } }, null, null],
   ])('errors name their row by %s', async (_name, attributes, email, row) => {
     const error = { type: 'import-error', id: 'e', attributes: { code: 'invalid', ...attributes } };

@@ -26,6 +26,8 @@ export function sendEvents(
       return null;
     },
     rowsNamed: eventsNamed,
+    // An event that comes again may be discarded or refused: sources differ, and either way it is there.
+    repeated: { isSaidBy: ({ pointer }) => pointer?.endsWith('/unique_id') === true, answer: null },
     ...(onAccepted ? { onAccepted } : {}),
   });
 }

@@ -1,7 +1,10 @@
 import { jsonOf } from '@portage/http';
+import { isPortageError } from '@portage/platform';
 import { z } from 'zod';
+import { isRefusal } from '../answer/refusal.js';
+import { blame, type RowsNamed, rowsUnder } from '../batch/blame.js';
 import { deliver } from '../batch/deliver.js';
-import { rowsUnder } from '../batch/blame.js';
+import { listGone } from '../batch/list-gone.js';
 import { type BatchResult, type OnAccepted } from '../batch/result.js';
 import { allPages } from '../calls/pages.js';
 import { type Caller } from '../calls/caller.js';
@@ -13,6 +16,7 @@ import { type ImportRow } from '../mapping/import-row.js';
 import { atMost } from './at-most.js';
 import { importRequest, importRows } from './import-request.js';
 import { jobStatus, type JobStatus } from './job-status.js';
+import { getList } from './lists.js';
 import { orNull } from './or-null.js';
 import { maxima } from '../maxima.js';
 import { moment } from './moment.js';
@@ -48,19 +52,24 @@ export interface ImportError {
   readonly code: string;
 }
 
-/** Safe to repeat: an import is an upsert. A membership made this way grants no consent and lifts no suppression. */
+/**
+ * Safe to repeat: an import is an upsert. A membership made this way grants no consent and lifts no suppression.
+ *
+ * @throws PortageError `klaviyo.list_gone` (skip)
+ */
 export async function startImport(caller: Caller, start: ImportStart): Promise<BatchResult<ImportStarted>> {
   atMost(maxima.importRows, start.rows);
   const { listId, onAccepted, rows, signal } = start;
+  const call = signal ? { signal } : {};
+  const mayBeGone = listMayBeGone(caller, listId, call);
   return deliver({
     rows,
     send: async (sent) => {
-      const response = await caller.send({
-        endpoint: 'POST /api/profile-bulk-import-jobs',
-        body: importRequest(sent, listId),
-        repeat: 'safe',
-        ...(signal ? { signal } : {}),
-      });
+      const body = importRequest(sent, listId);
+      const rowsNamed = rowsUnder(importRows, sent.length);
+      const response = await caller
+        .send({ endpoint: 'POST /api/profile-bulk-import-jobs', body, repeat: 'safe', ...call })
+        .catch((error: unknown) => mayBeGone(error, rowsNamed));
       const id = started.safeParse(jsonOf(response)).data?.data.id;
       // An empty id would address the collection of jobs when polled.
       return { jobId: id === undefined || id === '' ? null : id };
@@ -68,6 +77,23 @@ export async function startImport(caller: Caller, start: ImportStart): Promise<B
     rowsNamed: (sent) => rowsUnder(importRows, sent.length),
     ...(onAccepted ? { onAccepted } : {}),
   });
+}
+
+/**
+ * A list that is gone is answered 404, or as a refusal that need not lead to the list: before rows are looked for that are not to
+ * blame, the list is asked for once.
+ */
+function listMayBeGone(caller: Caller, listId: string | undefined, call: CallOptions) {
+  let asked = listId === undefined;
+  return async (error: unknown, rowsNamed: RowsNamed): Promise<never> => {
+    if (listId === undefined || !isPortageError(error)) throw error;
+    if (error.code === 'klaviyo.not_found') throw listGone(error);
+    if (!asked && isRefusal(error) && blame(error.vendorErrors, rowsNamed).about === 'nothing') {
+      asked = true;
+      if ((await getList(caller, listId, call)) === null) throw listGone(error);
+    }
+    throw error;
+  };
 }
 
 /** Null once it expired, or when there never was one. */
@@ -158,9 +184,9 @@ const echo = flat.extend({
   data: z.object({ attributes: flat.nullish() }).nullish(),
 });
 
-/** Into the request, `/data/attributes/profiles/data/3/...`, or into its rows alone: the first number is the row's. */
+/** Into the request, `/data/attributes/profiles/data/3/...`, or into its rows alone, `/profiles/3/...`: other numbers are names. */
 function rowOf(pointer: string | null | undefined): number | null {
-  const index = /\/(\d+)(?:\/|$)/.exec(pointer ?? '')?.[1];
+  const index = /(?:^|\/)(?:data|profiles)\/(\d+)(?:\/|$)/.exec(pointer ?? '')?.[1];
   return index === undefined ? null : Number(index);
 }
 

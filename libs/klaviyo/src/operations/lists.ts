@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { isRefusal } from '../answer/refusal.js';
 import { type Caller } from '../calls/caller.js';
 import { type CallOptions } from '../calls/options.js';
 import { type Reads } from '../calls/published.js';
 import { allPages } from '../calls/pages.js';
 import { readAs } from '../calls/unreadable.js';
-import { anyOf, filterChunks } from '../filter.js';
+import { anyOf, canBeAsked, filterChunks } from '../filter.js';
 import { type Answers, type Requests } from '../generated/contract.js';
 import { moment } from './moment.js';
 import { orNull } from './or-null.js';
@@ -16,25 +17,52 @@ export interface KlaviyoList {
   readonly updatedAt: number | null;
 }
 
-/** All lists with one of these names, newest first. Names are not unique: every list of a name is there. */
+/**
+ * All lists with one of these names, newest first. Names are not unique: every list of a name is there. Where a name cannot be
+ * asked for, or the question is refused, every list of the account is read and compared here.
+ */
 export async function findLists(
   caller: Caller,
   names: readonly string[],
   options: CallOptions = {},
 ): Promise<KlaviyoList[]> {
+  const wanted = new Set(names);
+  if (![...wanted].every(canBeAsked)) return named(wanted, await readLists(caller, {}, options));
   const found: KlaviyoList[] = [];
-  for (const chunk of filterChunks([...new Set(names)], 50)) {
-    const query = { filter: anyOf('name', chunk), 'page[size]': '10', sort: '-created' };
-    const lists = await allPages(caller, { endpoint: 'GET /api/lists', query, repeat: 'safe', ...options }, list);
-    found.push(...lists.map((each) => listOf(each)));
+  for (const chunk of filterChunks([...wanted], 50)) {
+    try {
+      found.push(...(await readLists(caller, { filter: anyOf('name', chunk) }, options)));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return named(wanted, await readLists(caller, {}, options));
+    }
   }
   return found;
 }
 
-/** Null when it is gone. */
+function named(names: ReadonlySet<string>, lists: readonly KlaviyoList[]): KlaviyoList[] {
+  return lists.filter(({ name }) => names.has(name));
+}
+
+async function readLists(
+  caller: Caller,
+  filter: Readonly<Record<string, string>>,
+  options: CallOptions,
+): Promise<KlaviyoList[]> {
+  const query = { ...filter, 'page[size]': '10', sort: '-created' };
+  const lists = await allPages(caller, { endpoint: 'GET /api/lists', query, repeat: 'safe', ...options }, list);
+  return lists.map((each) => listOf(each));
+}
+
+/** Null when it is gone. Some endpoints answer 400 where others say that there is nothing of the kind. */
 export async function getList(caller: Caller, id: string, options: CallOptions = {}): Promise<KlaviyoList | null> {
   const endpoint = 'GET /api/lists/{id}' as const;
-  const response = await orNull(caller.send({ endpoint, id, repeat: 'safe', ...options }));
+  const response = await orNull(
+    caller.send({ endpoint, id, repeat: 'safe', ...options }).catch((error: unknown) => {
+      if (isRefusal(error)) return null;
+      throw error;
+    }),
+  );
   return response && listOf(readAs(endpoint, response, single).data);
 }
 

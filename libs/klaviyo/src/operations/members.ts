@@ -1,6 +1,7 @@
-import { isPortageError, PortageError } from '@portage/platform';
+import { isPortageError } from '@portage/platform';
 import { z } from 'zod';
 import { deliver } from '../batch/deliver.js';
+import { listGone } from '../batch/list-gone.js';
 import { type RowsNamed } from '../batch/blame.js';
 import { type BatchResult } from '../batch/result.js';
 import { type Caller } from '../calls/caller.js';
@@ -76,16 +77,6 @@ function unknownIds(sent: readonly string[]): RowsNamed {
     const words = new Set(detail.split(/[^\w-]+/));
     return [...sent.keys()].filter((position) => words.has(sent[position] ?? ''));
   };
-}
-
-function listGone(cause: PortageError): PortageError {
-  return new PortageError({
-    code: 'klaviyo.list_gone',
-    disposition: 'skip',
-    message: 'The Klaviyo list does not exist any more.',
-    cause,
-    details: cause.details,
-  });
 }
 
 type _Member = Reads<typeof member, Answers['GET /api/lists/{id}/relationships/profiles']['data'][number]>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRefusal } from '../answer/refusal.js';
 import { type Caller } from '../calls/caller.js';
 import { type CallOptions } from '../calls/options.js';
 import { type Reads } from '../calls/published.js';
@@ -33,13 +34,27 @@ export async function readPeople(
 ): Promise<Map<string, PersonRead>> {
   const people = new Map<string, PersonRead>();
   const wanted = [...new Set(emails.map((email) => email.toLowerCase()))];
+  const fields = options.properties ? `${readFields},${writtenFields}` : readFields;
   for (const chunk of filterChunks(wanted, maxima.readPeople)) {
-    const fields = options.properties ? `${readFields},${writtenFields}` : readFields;
-    for (const profile of await profiles(caller, anyOf('email', chunk), fields, options)) {
+    for (const profile of await inHalves(chunk, (part) => profiles(caller, anyOf('email', part), fields, options))) {
       if (profile.email !== '') people.set(profile.email, profile);
     }
   }
   return people;
+}
+
+/**
+ * Asks for fewer where a question is refused. One address that cannot be asked for at all fails the whole read: whoever is not
+ * answered counts as unknown, and unknown must never mean unread.
+ */
+async function inHalves<T>(values: readonly string[], ask: (part: readonly string[]) => Promise<T[]>): Promise<T[]> {
+  try {
+    return await ask(values);
+  } catch (error) {
+    if (!isRefusal(error) || values.length <= 1) throw error;
+    const middle = Math.ceil(values.length / 2);
+    return [...(await inHalves(values.slice(0, middle), ask)), ...(await inHalves(values.slice(middle), ask))];
+  }
 }
 
 export interface PhoneHolder {
@@ -55,7 +70,9 @@ export async function findByPhones(
 ): Promise<Map<string, PhoneHolder>> {
   const holders = new Map<string, PhoneHolder>();
   for (const chunk of filterChunks([...new Set(phones)], maxima.readPeople)) {
-    for (const profile of await profiles(caller, anyOf('phone_number', chunk), 'email,phone_number', options)) {
+    const ask = (part: readonly string[]) =>
+      profiles(caller, anyOf('phone_number', part), 'email,phone_number', options);
+    for (const profile of await inHalves(chunk, ask)) {
       if (profile.phoneNumber === null) continue;
       holders.set(profile.phoneNumber, { profileId: profile.profileId, email: profile.email || null });
     }
@@ -78,6 +95,12 @@ async function profiles(caller: Caller, filter: string, fields: string, options:
   return (await allPages(caller, call, profile)).map((each) => personOf(each));
 }
 
+/** An empty one was recorded as `[]`. */
+const fields = z.preprocess(
+  (value) => (Array.isArray(value) ? {} : value),
+  z.record(z.string(), z.unknown()).nullish(),
+);
+
 const profile = z.object({
   id: z.string().nullish(),
   attributes: z.object({
@@ -87,8 +110,8 @@ const profile = z.object({
     last_name: z.string().nullish(),
     organization: z.string().nullish(),
     title: z.string().nullish(),
-    location: z.record(z.string(), z.unknown()).nullish(),
-    properties: z.record(z.string(), z.unknown()).nullish(),
+    location: fields,
+    properties: fields,
     subscriptions: z
       .object({
         email: z

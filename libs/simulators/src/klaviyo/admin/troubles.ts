@@ -13,6 +13,10 @@ export interface TroubleOptions {
   emptyIdNext?: number;
   /** A bad phone beside a good e-mail is dropped from subscriptions, told by a header, instead of refusing the request. */
   partialFailures?: boolean;
+  /** How an import into a list that does not exist is refused: with a pointer to the list, as not found, or without a pointer. */
+  goneList?: 'pointer' | 'not_found' | 'silent';
+  /** An event that is recorded already refuses its request, as one that is twice in a request does. */
+  refuseRepeatedEvents?: boolean;
   /** Milliseconds before the speed. */
   delays?: Partial<Delays>;
 }

@@ -66,6 +66,7 @@ function createMany(call: Call): SimAnswer {
       const eventPointer = `${groupPointer}/events/data/${index}/attributes`;
       const row = checkEvent(event.attributes, eventPointer, errors, call.request.at, attributes.backfill === true);
       checkUnique(owner, row, unique, eventPointer, errors);
+      if (call.world.troubles.refuseRepeatedEvents) checkNew(call, owner, row, eventPointer, errors);
       return row;
     });
     return { profile, events };
@@ -82,6 +83,15 @@ function checkUnique(owner: string, row: EventRow, unique: Set<string>, pointer:
     errors.add('unique_id is repeated for the same profile and metric in this request.', `${pointer}/unique_id`);
   }
   unique.add(key);
+}
+
+function checkNew(call: Call, owner: string, row: EventRow, pointer: string, errors: RowErrors): void {
+  const { account, integration } = call;
+  const profile = account.profiles.withEmail(owner)?.seq;
+  const metric = account.metrics.find((each) => each.name === row.metric && each.integration === integration)?.index;
+  if (row.uniqueId === null || profile === undefined || metric === undefined) return;
+  if (!account.events.has({ profile, metric, uniqueId: row.uniqueId })) return;
+  errors.add('An event with this unique_id exists for the profile and metric.', `${pointer}/unique_id`);
 }
 
 function checkEmbedded(

@@ -150,8 +150,14 @@ function theList(call: Call, lists: readonly { id: string }[]): string | null {
   if (lists.length > 1) throw invalid('Only one list is accepted.', pointer);
   const id = lists[0]?.id;
   if (id === undefined) return null;
-  if (!call.account.lists.has(id)) throw invalid(`A list with id ${id} does not exist.`, `${pointer}/0/id`);
+  if (!call.account.lists.has(id)) throw goneList(call, id, `${pointer}/0/id`);
   return id;
+}
+
+function goneList({ world }: Call, id: string, pointer: string): Error {
+  const words = `A list with id ${id} does not exist.`;
+  if (world.troubles.goneList === 'not_found') return refuse(404, 'not_found', words);
+  return world.troubles.goneList === 'silent' ? refuse(400, 'invalid', words, {}) : invalid(words, pointer);
 }
 
 /** What the vendor makes of an address that is twice in a job is unknown, so a careful caller does not send one. */

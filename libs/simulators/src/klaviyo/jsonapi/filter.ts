@@ -14,7 +14,7 @@ const maximumValues = 100;
 
 /**
  * Reads `equals(email,"a@b.c"),greater-than(created,2026-01-01T00:00:00Z)` and refuses what the contract does not allow: texts are quoted,
- * times are not.
+ * times are not. A backslash is a character like any other, and a quote ends the text.
  */
 export function parseFilter(
   text: string,
@@ -156,7 +156,6 @@ class Reader {
     let text = '';
     for (this.at += 1; this.text[this.at] !== quote; this.at += 1) {
       if (this.at >= this.text.length) throw this.broken('a quote is not closed');
-      if (this.text[this.at] === '\\') this.at += 1;
       text += this.text[this.at] ?? '';
     }
     this.at += 1;

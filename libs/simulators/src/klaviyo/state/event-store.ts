@@ -47,6 +47,10 @@ export class EventStore {
     return this.seen[metric]?.size ?? 0;
   }
 
+  has({ profile, metric, uniqueId }: Pick<NewEvent, 'profile' | 'metric' | 'uniqueId'>): boolean {
+    return this.seen[metric]?.has(`${profile} ${uniqueId}`) === true;
+  }
+
   /** Index of the new event; undefined if the same profile already has it for this metric. */
   add(event: NewEvent): number | undefined {
     const key = `${event.profile} ${event.uniqueId}`;

@@ -24,6 +24,10 @@ export interface Troubles {
   emptyIdNext: number;
   /** True: a bad phone beside a good e-mail is dropped from subscriptions, told by a header, instead of a 400. */
   partialFailures: boolean;
+  /** How an import into a list that does not exist is refused: with a pointer to the list, as not found, or without a pointer. */
+  goneList: 'pointer' | 'not_found' | 'silent';
+  /** True: an event that is recorded already refuses its request, as one that is twice in a request does. */
+  refuseRepeatedEvents: boolean;
 }
 
 interface Scheduled {
@@ -114,5 +118,13 @@ export class World {
 }
 
 function noTroubles(): Troubles {
-  return { failEmails: new Set(), failShare: 0, cancelNext: 0, emptyIdNext: 0, partialFailures: false };
+  return {
+    failEmails: new Set(),
+    failShare: 0,
+    cancelNext: 0,
+    emptyIdNext: 0,
+    partialFailures: false,
+    goneList: 'pointer',
+    refuseRepeatedEvents: false,
+  };
 }
