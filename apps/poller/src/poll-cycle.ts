@@ -1,3 +1,4 @@
+import { planReports } from './activities/report-plan.js';
 import { readActivities } from './activities/read-activities.js';
 import { readCampaigns } from './activities/read-campaigns.js';
 import { readContacts } from './contacts/read-contacts.js';
@@ -24,7 +25,10 @@ export async function pollCycle(pass: Pass, phases: Phases): Promise<void> {
   await phases.step('contacts', () => readContacts(pass));
   // Some contacts only: nothing was read completely.
   if (isPart(pass.run)) return phases.step('verdicts', () => publishVerdicts(pass));
-  await phases.step('campaigns', () => readCampaigns(pass));
+  await phases.step('campaigns', async () => {
+    await readCampaigns(pass);
+    await planReports(pass);
+  });
   await phases.step('safety', () => readSafety(pass));
   await phases.step('signs', () => readSigns(pass));
   await phases.step('verdicts', async () => {

@@ -31,6 +31,7 @@ export async function readCampaigns(pass: Pass): Promise<void> {
   for await (const page of pass.source.pages(endpoints.campaignSummaries())) {
     const rows = summariesOf(page.body);
     const summaries = rows.flatMap((row) => (row.ok ? [row.value] : []));
+    await pass.countCalls();
     await storeSummaries(pass.database, pass.connectionId, summaries);
     const odds = rows.filter((row): row is Odd => !row.ok);
     const odd = await oddRows(pass.database, 'activities', odds, pass.origin(page.observedAt));
@@ -60,6 +61,7 @@ async function readMailings(pass: Pass): Promise<void> {
 async function readMailingsOf(pass: Pass, campaignId: string): Promise<void> {
   const page = await pass.source.find(endpoints.campaign(campaignId));
   const detail = page === null ? null : campaignOf(page.body);
+  await pass.countCalls();
   await pass.database.execute(
     `UPDATE sync.campaigns SET detailed = true, vanished = $3, name = coalesce($4, name)
      WHERE connection_id = $1 AND campaign_id = $2`,
@@ -86,6 +88,7 @@ async function readSubjects(pass: Pass): Promise<void> {
     const page = await pass.source.find(endpoints.campaignActivity(mailing.activity_id), {
       reserve: RESERVES.activities,
     });
+    await pass.countCalls();
     await pass.database.execute(
       'UPDATE sync.mailings SET described = true, subject = $3 WHERE connection_id = $1 AND activity_id = $2',
       [pass.connectionId, mailing.activity_id, page === null ? null : subjectOf(page.body)],
@@ -132,6 +135,7 @@ async function mailingsAfter(pass: Pass, after: string, all: boolean): Promise<s
 /** One malformed id makes the whole call a 404; then the reports are judged by the summaries alone. */
 async function readStatsOf(pass: Pass, activityIds: readonly string[]): Promise<void> {
   const page = await pass.source.find(endpoints.activityStats(activityIds), { reserve: RESERVES.activities });
+  await pass.countCalls();
   if (page === null) return;
   const stats = statsOf(page.body).map(({ activityId, rows }) => ({ activityId, rows: JSON.stringify(rows) }));
   await pass.database.execute(

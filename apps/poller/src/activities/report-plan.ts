@@ -47,7 +47,16 @@ async function registerReports(pass: Pass, reports: readonly Report[], wanted: r
 }
 
 /** What the vendor counts: rows by the mailing's own stats, else people by its campaign's summary. */
-const countedBy = `coalesce((m.stats ->> r.report)::bigint, (c.counts ->> r.report)::bigint, 1)`;
+export const countedOf = (report: string): string =>
+  `coalesce((m.stats ->> ${report})::bigint, (c.counts ->> ${report})::bigint, 1)`;
+const countedBy = countedOf('r.report');
+
+/** Whether a report `r` of a mailing `m` of a campaign `c` is to be read; mailings since `recent` are, whatever the counts say. */
+export const dueBy = (report: string, recent: string): string => `(r.walk IS NOT NULL
+  OR (r.read_at IS NULL AND GREATEST(${countedOf(report)}, (c.counts ->> ${report})::bigint) > 0)
+  OR ${countedOf(report)} > coalesce(r.counted, 0)
+  OR (c.counts ->> ${report})::bigint > coalesce(r.summarised, 0)
+  OR c.last_sent_at >= ${recent})`;
 
 const overMailings = `
   FROM sync.mailings m JOIN sync.campaigns c USING (connection_id, campaign_id)
@@ -57,11 +66,7 @@ const overMailings = `
 async function markDue(pass: Pass, reports: readonly Report[]): Promise<void> {
   await pass.database.execute(
     `UPDATE sync.reports r SET due = true ${overMailings} AND NOT r.due
-       AND (r.walk IS NOT NULL
-         OR (r.read_at IS NULL AND GREATEST(${countedBy}, (c.counts ->> r.report)::bigint) > 0)
-         OR ${countedBy} > coalesce(r.counted, 0)
-         OR (c.counts ->> r.report)::bigint > coalesce(r.summarised, 0)
-         OR c.last_sent_at >= $3)`,
+       AND ${dueBy('r.report', '$3')}`,
     [pass.connectionId, reports, Date.now() - RECENT_MS],
   );
 }

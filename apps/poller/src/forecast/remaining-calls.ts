@@ -1,5 +1,7 @@
-import { ROWS_PER_PAGE, STATS_PER_CALL } from '@portage/constant-contact';
+import { endpoints, ROWS_PER_PAGE, STATS_PER_CALL } from '@portage/constant-contact';
 import { type Queries } from '@portage/persistence';
+import { countedOf, dueBy } from '../activities/report-plan.js';
+import { RECENT_MS } from '../activities/read-campaigns.js';
 import { SAFETY_REPORTS, wantedReports } from '../activities/wanted.js';
 import { type Connection } from '../connections/connection.js';
 import { type FullWalk } from '../contacts/contacts-cursor.js';
@@ -10,19 +12,19 @@ import { type Remaining } from './forecast.js';
 
 /** Contacts and campaign summaries come so many a call. */
 const PER_PAGE = 500;
-/** Lists, custom fields, tags, and changes during the walk: a handful whatever the account. */
-const FIXED_CALLS = 6;
 
 /**
  * What a pass still costs, from what has been counted so far: contacts by the walk's first page, rows by the vendor's own
- * counts of campaigns and mailings. Reading single people for signs of life is not foreseen.
+ * counts of campaigns and mailings. Looking for single people, for signs of life or because they are missing, is not foreseen.
  */
 export async function remainingCalls(queries: Queries, connection: Connection, run: Run): Promise<Remaining> {
   const at = PHASES.indexOf((run.phase ?? PHASES[0]) as Phase);
   const ahead = (phase: Phase): boolean => at <= PHASES.indexOf(phase);
+  const made = await callsMade(queries, run);
   const parts = [
-    ...(ahead('contacts') ? [await contactCalls(queries, run)] : []),
-    ...(ahead('campaigns') ? [await campaignCalls(queries, connection, run)] : []),
+    ...(ahead('lists') ? [{ calls: Math.max(0, 1 - made(endpoints.lists().name)), counted: true }] : []),
+    ...(ahead('contacts') ? [await contactCalls(queries, run, made)] : []),
+    ...(ahead('campaigns') ? [await campaignCalls(queries, connection, run, made)] : []),
     await reportCalls(queries, connection, !ahead('campaigns')),
   ];
   return {
@@ -31,7 +33,18 @@ export async function remainingCalls(queries: Queries, connection: Connection, r
   };
 }
 
-async function contactCalls(queries: Queries, run: Run): Promise<Remaining> {
+type CallsMade = (endpoint: string) => number;
+
+async function callsMade(queries: Queries, { runId }: Run): Promise<CallsMade> {
+  const rows = await queries.query<{ name: string; value: number }>(
+    `SELECT name, value FROM sync.run_figures WHERE run_id = $1 AND kind = 'calls'`,
+    [runId],
+  );
+  const calls = new Map(rows.map(({ name, value }) => [name, value]));
+  return (endpoint) => calls.get(endpoint) ?? 0;
+}
+
+async function contactCalls(queries: Queries, run: Run, made: CallsMade): Promise<Remaining> {
   const [row] = await queries.query<{
     progress: ContactsProgress | null;
     walk: FullWalk | null;
@@ -47,14 +60,22 @@ async function contactCalls(queries: Queries, run: Run): Promise<Remaining> {
     [run.runId],
   );
   const { progress = null, walk = null, met = 0, known = 0 } = row ?? {};
-  if (walk?.done || (progress !== null && progress.everybody !== 'to_read'))
-    return { calls: FIXED_CALLS, counted: true };
+  const definitions = made(endpoints.tags().name) > 0 ? 0 : 2;
+  const rest = definitions + changesCalls(progress);
+  if (walk?.done || (progress !== null && progress.everybody !== 'to_read')) return { calls: rest, counted: true };
   const total = walk?.expected ?? null;
   const people = total === null ? known : total - met;
-  return { calls: FIXED_CALLS + pages(people), counted: total !== null || !run.first };
+  return { calls: rest + pages(people), counted: total !== null || !run.first };
 }
 
-async function campaignCalls(queries: Queries, connection: Connection, run: Run): Promise<Remaining> {
+/** One call for each of the two filters, unless much has changed. */
+function changesCalls(progress: ContactsProgress | null): number {
+  const { filter, walk } = progress?.changes ?? {};
+  if (filter === undefined) return 2;
+  return (filter === 'optout' ? 1 : 0) + (walk?.done ? 0 : 1);
+}
+
+async function campaignCalls(queries: Queries, connection: Connection, run: Run, made: CallsMade): Promise<Remaining> {
   const [row] = await queries.query<{ campaigns: number; unseen: number; mailings: number; untitled: number }>(
     `SELECT count(*)::int AS campaigns, count(*) FILTER (WHERE NOT detailed AND NOT vanished)::int AS unseen,
        (SELECT count(*)::int FROM sync.mailings WHERE connection_id = $1) AS mailings,
@@ -65,30 +86,26 @@ async function campaignCalls(queries: Queries, connection: Connection, run: Run)
   const { campaigns = 0, unseen = 0, mailings = 0, untitled = 0 } = row ?? {};
   // A campaign that was not looked at has one mailing at least.
   const titles = wantedReports(connection).length > 0 ? untitled + unseen : 0;
-  const stats = Math.ceil((mailings + unseen) / STATS_PER_CALL);
-  return { calls: Math.max(1, pages(campaigns)) + unseen + titles + stats, counted: !run.first };
+  const summaries = Math.max(1, pages(campaigns)) - made(endpoints.campaignSummaries().name);
+  const stats = Math.ceil((mailings + unseen) / STATS_PER_CALL) - made(endpoints.activityStats([]).name);
+  return { calls: Math.max(0, summaries) + unseen + titles + Math.max(0, stats), counted: !run.first };
 }
 
-/** `planned`: it is known which reports are due; before that they are guessed by the same rules. */
+/** `planned`: it is known which reports are due; before that they are guessed by the same rule. */
 async function reportCalls(queries: Queries, connection: Connection, planned: boolean): Promise<Remaining> {
   const reports = [...new Set([...SAFETY_REPORTS, ...wantedReports(connection)])];
-  const due = planned
-    ? 'coalesce(r.due, false)'
-    : `(coalesce(r.due, false) OR ${counted} > coalesce(r.counted, 0) OR (r.read_at IS NULL AND ${counted} > 0))`;
+  const due = planned ? 'coalesce(r.due, false)' : `(coalesce(r.due, false) OR ${dueBy('e.report', '$3')})`;
   const [row] = await queries.query<{ calls: number | null }>(
-    `SELECT sum(ceil(GREATEST(1, ${counted} - coalesce(r.rows, 0)) / ${ROWS_PER_PAGE}::numeric))::int AS calls
+    `SELECT sum(ceil(GREATEST(1, ${countedOf('e.report')} - coalesce(r.rows, 0)) / ${ROWS_PER_PAGE}::numeric))::int AS calls
      FROM sync.campaigns c
        LEFT JOIN sync.mailings m USING (connection_id, campaign_id)
        CROSS JOIN unnest($2::text[]) AS e(report)
        LEFT JOIN sync.reports r ON r.connection_id = c.connection_id AND r.activity_id = m.activity_id AND r.report = e.report
-     WHERE c.connection_id = $1 AND NOT c.vanished AND ${due}`,
-    [connection.id, reports],
+     WHERE c.connection_id = $1 AND NOT c.vanished AND coalesce(m.role, '') <> 'vanished' AND $3::bigint > 0 AND ${due}`,
+    [connection.id, reports, Date.now() - RECENT_MS],
   );
   return { calls: row?.calls ?? 0, counted: true };
 }
-
-/** Rows of a mailing by its own stats, else people by its campaign's summary. */
-const counted = `coalesce((m.stats ->> e.report)::bigint, (c.counts ->> e.report)::bigint, 0)`;
 
 function pages(rows: number): number {
   return Math.ceil(Math.max(0, rows) / PER_PAGE);

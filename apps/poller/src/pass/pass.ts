@@ -92,6 +92,11 @@ export class Pass {
     );
   }
 
+  /** Writes down the calls made so far. To be done before what they brought is, so that a forecast never misses any. */
+  async countCalls(): Promise<void> {
+    await this.parts.runs.add(this.run.runId, this.parts.calls.drain());
+  }
+
   /** Where the phase stands, as its last page left it. */
   async progress<T>(phase: string): Promise<T | undefined> {
     return (await this.parts.runs.progress(this.run.runId, phase)) as T | undefined;

@@ -1,5 +1,4 @@
 import { nextDueReport } from '../activities/due-reports.js';
-import { planReports } from '../activities/report-plan.js';
 import { readReport } from '../activities/report-reader.js';
 import { SAFETY_REPORTS } from '../activities/wanted.js';
 import { type Pass } from '../pass/pass.js';
@@ -10,7 +9,6 @@ import { RESERVES } from '../pass/source.js';
  * wanted as activities are published with them, so that no report is read twice.
  */
 export async function readSafety(pass: Pass): Promise<void> {
-  await planReports(pass);
   for (let due = await nextDueReport(pass, SAFETY_REPORTS); due; due = await nextDueReport(pass, SAFETY_REPORTS))
     await readReport(pass, due, { reserve: RESERVES.urgent });
 }
