@@ -50,6 +50,8 @@ export const clientId = 'e2e-client';
 const clientSecret = 'e2e-client-secret';
 const privateKey = 'pk_e2e_0000000000000000000000000000000';
 export const klaviyoAccount = 'E2E001';
+/** Another account, empty; nobody is connected to it unless a test does that. */
+export const otherAccount = { id: 'E2E002', privateKey: 'pk_e2e_0000000000000000000000000000002' } as const;
 
 /** A messy account at a simulated Constant Contact, an empty simulated Klaviyo, and Portage as a user runs it between them. */
 export class Migration {
@@ -61,9 +63,9 @@ export class Migration {
     readonly connectionId: string,
     private readonly vendors: Vendors,
     private readonly database: TestDatabase,
-    private readonly before: KlaviyoTruth,
+    private readonly before: ReadonlyMap<string, KlaviyoTruth>,
   ) {
-    this.oracle = new Oracle(oracleOptions({ connectedAt: Date.now(), before: before.state }));
+    this.oracle = new Oracle(oracleOptions({ connectedAt: Date.now(), before: beforeOf(before).state }));
   }
 
   get source(): ConstantContactSimulator {
@@ -87,10 +89,13 @@ export class Migration {
       applications: [{ clientId, clientSecret, redirectUris, tokenType: 'rotating' }],
       ...options.source,
     });
-    const accounts = [{ id: klaviyoAccount, name: 'End to end', keys: [{ key: privateKey }] }];
+    const accounts = [
+      { id: klaviyoAccount, name: 'End to end', keys: [{ key: privateKey }] },
+      { id: otherAccount.id, name: 'The other end', keys: [{ key: otherAccount.privateKey }] },
+    ];
     const target = await startKlaviyo({ seed, speed, accounts, ...options.target });
     options.beforehand?.({ source, target });
-    const before = truthOf(target);
+    const before = new Map(accounts.map(({ id }) => [id, truthOf(target, id)]));
     const database = await createDatabase();
     const portage = await PortageUnderTest.start({
       ports,
@@ -124,15 +129,26 @@ export class Migration {
     return this.source.evolve(this.source.account().id, { seed, steps });
   }
 
+  /** A connection into another Klaviyo account, whose source nobody authorises. */
+  async connectElsewhere(): Promise<string> {
+    const created = await this.portage.api('POST', '/connections', {
+      name: 'elsewhere',
+      constantContact: { clientId, clientSecret },
+      klaviyo: { privateKey: otherAccount.privateKey },
+      options: { schedule: 'off' },
+    });
+    return (created as { id: string }).id;
+  }
+
   /** How Klaviyo differs from what it must hold, in words; empty when it does not. Effects still in flight are let happen. */
-  differences(): string {
+  differences(account: string = klaviyoAccount): string {
     this.target.settle();
-    return describeDifferences(compare(this.oracle, truthOf(this.target), this.before), 5);
+    return describeDifferences(compare(this.oracle, truthOf(this.target, account), beforeOf(this.before, account)), 5);
   }
 
   /** Moments at which somebody became mailable whom the source does not let be. */
-  wrongMoments(): unknown[] {
-    return this.watch.wrongMoments(this.target.audit(klaviyoAccount));
+  wrongMoments(account: string = klaviyoAccount): unknown[] {
+    return this.watch.wrongMoments(this.target.audit(account));
   }
 
   /** Requests that changed something in Klaviyo, by endpoint, since the given number of them. */
@@ -143,8 +159,8 @@ export class Migration {
       .map(({ endpoint }) => endpoint);
   }
 
-  writeCount(): number {
-    return this.target.writes(klaviyoAccount).length;
+  writeCount(account: string = klaviyoAccount): number {
+    return this.target.writes(account).length;
   }
 
   /** What either vendor found wrong with our requests: unknown paths, parameters or fields. */
@@ -180,6 +196,12 @@ export class Migration {
   }
 }
 
-function truthOf(target: KlaviyoSimulator): KlaviyoTruth {
-  return { state: target.state(klaviyoAccount), events: target.events(klaviyoAccount) };
+function beforeOf(before: ReadonlyMap<string, KlaviyoTruth>, account: string = klaviyoAccount): KlaviyoTruth {
+  const truth = before.get(account);
+  if (!truth) throw new Error(`nothing is known of account ${account}`);
+  return truth;
+}
+
+function truthOf(target: KlaviyoSimulator, account: string): KlaviyoTruth {
+  return { state: target.state(account), events: target.events(account) };
 }

@@ -2,10 +2,11 @@ import { contactFacts } from '@portage/consent';
 import { phonesOf } from '@portage/klaviyo';
 import { columns, type Queries } from '@portage/persistence';
 import { type Contact } from '@portage/records';
+import { accountCountryOf } from '../connections/account-country.js';
 import { type Connections } from '../connections/connections.js';
 import { type Incoming } from './records.js';
 
-type Holder = Pick<Incoming<Contact>, 'key' | 'value' | 'connectionId'>;
+type Holder = Pick<Incoming<Contact>, 'key' | 'value'>;
 
 export interface HeldPhone {
   readonly key: string;
@@ -16,8 +17,8 @@ export interface HeldPhone {
 export function phonesHeldBy(contacts: readonly Holder[], connections: Pick<Connections, 'get'>): HeldPhone[] {
   return contacts
     .filter(({ value }) => !contactFacts(value).deleted)
-    .flatMap(({ key, value, connectionId }) =>
-      phonesOf(value, connections.get(connectionId)?.country ?? null).map((phone) => ({ key, phone })),
+    .flatMap(({ key, value }) =>
+      phonesOf(value, accountCountryOf(value, connections)).map((phone) => ({ key, phone })),
     );
 }
 

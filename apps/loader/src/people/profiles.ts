@@ -39,7 +39,7 @@ interface Candidate {
 function candidateOf(context: RoundContext, held: Held): Candidate[] {
   const source = profileContact(held);
   if (!source) return [];
-  const accountCountry = context.target.connection(source.connectionId)?.country ?? null;
+  const accountCountry = context.target.accountCountry(source.contact);
   return [{ held, source, accountCountry, phone: phoneOf(source.contact, accountCountry) }];
 }
 

@@ -148,7 +148,7 @@ function mapFor({ context }: DryPeople, person: Person, bytes: number): () => Pe
     if (state.profile === null && bytes < LARGE_BYTES) return { fingerprint: '', fields: [], phone: null };
     const source = contactOf(person);
     if (!source) return { fingerprint: '', fields: [], phone: null };
-    const accountCountry = context.target.connection(source.connectionId)?.country ?? null;
+    const accountCountry = context.target.accountCountry(source.contact);
     const phones = phonesOf(source.contact, accountCountry);
     // Whose number is free is asked of Klaviyo when it is sent; what was sent before stays.
     const sendPhone = state.profile === null || (phones[0] !== undefined && state.profile.phone === phones[0]);

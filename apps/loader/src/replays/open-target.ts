@@ -71,7 +71,7 @@ export async function scanContacts(context: RunContext): Promise<LatestKeys> {
   if (route.source === route.target) return scanLatest(context, 'contacts');
   return scanLatest(context, 'contacts', async (records) => {
     const newest = new Map(records.map((record) => [record.key, readdressed<'contacts'>(record, route)]));
-    const rows = [...newest.values()].map(({ key, value }) => ({ key, value, connectionId: route.target }));
+    const rows = [...newest.values()];
     const keys = rows.map(({ key }) => key);
     const phones = phonesHeldBy(rows, parts.connections);
     await parts.database.transaction((queries) => storePhones(queries, target.id, keys, phones));

@@ -15,6 +15,11 @@ export function originOf({ source, target }: Route): string {
   return source === target ? source : `${source}>${target}`;
 }
 
+/** The connection whose source has spoken: an origin's, or the connection itself. */
+export function sourceOf(origin: string): string {
+  return origin.split('>')[0] ?? origin;
+}
+
 /** The key under which a record of the source is known in the target. */
 export function keyAt(key: string, { target }: Route): string {
   const parts = parseKey(key);

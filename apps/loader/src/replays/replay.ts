@@ -93,6 +93,8 @@ export function fingerprintOf(request: ReplayRequest): string {
 
 /** How the state may change by a command, and what the command leads to. */
 export function afterCommand(state: ReplayState, command: 'start' | 'pause' | 'cancel'): ReplayState | undefined {
+  // Repeating a start is harmless: the report is there.
+  if (state === 'done' && command === 'start') return 'done';
   const over = state === 'done' || state === 'cancelled' || state === 'failed';
   if (over) return undefined;
   if (command === 'cancel') return 'cancelled';

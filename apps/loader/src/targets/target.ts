@@ -1,8 +1,16 @@
 import { type Klaviyo } from '@portage/klaviyo';
 import { describeError, isPortageError, type Logger } from '@portage/platform';
+import { type Contact } from '@portage/records';
 import { type Connection } from '../connections/connection.js';
 import { targetsPaused } from '../metrics.js';
 import { type Credential } from './credential.js';
+
+/** What is loaded into an account. */
+interface Loading {
+  connections(): readonly Connection[];
+  /** The country of the account that a contact comes from. */
+  accountCountry(contact: Contact): string | null;
+}
 
 /** One Klaviyo account that connections load into. */
 export class Target {
@@ -13,18 +21,22 @@ export class Target {
   constructor(
     readonly id: string,
     readonly klaviyo: Klaviyo,
-    private readonly members: () => readonly Connection[],
+    private readonly loading: Loading,
     private readonly credential: Pick<Credential, 'renewed'>,
     private readonly logger: Logger,
   ) {}
 
   /** Those that work is done for. */
   connections(): readonly Connection[] {
-    return this.members().filter((connection) => connection.working);
+    return this.loading.connections().filter((connection) => connection.working);
+  }
+
+  accountCountry(contact: Contact): string | null {
+    return this.loading.accountCountry(contact);
   }
 
   connection(id: string): Connection | undefined {
-    return this.members().find((connection) => connection.id === id);
+    return this.loading.connections().find((connection) => connection.id === id);
   }
 
   get usable(): boolean {

@@ -2,6 +2,7 @@ import { type Budget } from '@portage/http';
 import { createKlaviyo } from '@portage/klaviyo';
 import { type Environment, type Logger } from '@portage/platform';
 import { type AuthClient } from '../connections/auth-client.js';
+import { accountCountryOf } from '../connections/account-country.js';
 import { type Connections } from '../connections/connections.js';
 import { klaviyoRequests } from '../metrics.js';
 import { Credential } from './credential.js';
@@ -62,7 +63,16 @@ export class Targets {
       },
       signal,
     });
-    const target = new Target(id, klaviyo, () => connections.of(id), credential, logger);
+    const target = new Target(
+      id,
+      klaviyo,
+      {
+        connections: () => connections.of(id),
+        accountCountry: (contact) => accountCountryOf(contact, connections),
+      },
+      credential,
+      logger,
+    );
     this.#targets.set(id, target);
     return target;
   }

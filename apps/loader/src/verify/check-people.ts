@@ -110,7 +110,7 @@ function findingsOf(
 function attributesOf({ target }: VerifyContext, held: Held): ImportRow['attributes'] | null {
   const source = profileContact(held);
   if (!source) return null;
-  const accountCountry = target.connection(source.connectionId)?.country ?? null;
+  const accountCountry = target.accountCountry(source.contact);
   const { email, state } = held.person;
   const sent = state.profile?.phone ?? null;
   const sendPhone = sent !== null && sent === phoneOf(source.contact, accountCountry);
