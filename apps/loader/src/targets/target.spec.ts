@@ -15,7 +15,8 @@ describe('a target after a failed call', () => {
   beforeEach(() => {
     said.length = 0;
     for (const level of ['error', 'warn'] as const) logger[level] = () => said.push(level);
-    target = new Target('T', {} as Klaviyo, () => [connection], { renewed: () => Promise.resolve(false) }, logger);
+    const loading = { connections: () => [connection], accountCountry: () => null };
+    target = new Target('T', {} as Klaviyo, loading, { renewed: () => Promise.resolve(false) }, logger);
   });
 
   it.each([
