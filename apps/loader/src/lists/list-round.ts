@@ -93,6 +93,14 @@ async function carryOut(
         outcome: 'skipped',
         reason: step.reason,
       });
+    case 'unmap':
+      return store(context, list, {
+        state: 'unwanted',
+        klaviyoId: null,
+        klaviyoName: null,
+        outcome: 'skipped',
+        reason: step.reason,
+      });
     case 'create':
       return create(context, list, existing, own);
     case 'resolve':

@@ -38,6 +38,13 @@ describe('what is to be done about a list', () => {
     ['one that is there is kept', ready, {}, { do: 'keep' }],
     ['under its second name, too', { ...ready, klaviyoName: 'News (Constant Contact)' }, {}, { do: 'keep' }],
     ['a new name follows', { ...ready, name: 'Letters' }, {}, { do: 'rename' }],
+    [
+      'one that the owner has taken back is left',
+      { ...ready, mapped: true },
+      { createLists: false },
+      { do: 'unmap', reason: 'not_wanted' },
+    ],
+    ['or replaced by one of its own', { ...ready, mapped: true }, {}, { do: 'create' }],
     ['a create that got no answer is resolved first', { ...list, state: 'creating' }, {}, { do: 'resolve' }],
   ])('%s', (_, given, changes, step) => {
     expect(listStep(given, { ...options, ...changes })).toEqual(step);

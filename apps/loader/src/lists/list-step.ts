@@ -22,6 +22,8 @@ export type ListStep =
   | { readonly do: 'resolve' }
   | { readonly do: 'rename' }
   | { readonly do: 'leave'; readonly reason: 'deleted' | 'not_wanted' }
+  /** The owner's list, which the owner has taken back. */
+  | { readonly do: 'unmap'; readonly reason: 'deleted' | 'not_wanted' }
   | { readonly do: 'keep' };
 
 /** What is to be done about a list. Deleted ones are not created, and one that exists stays when its source goes. */
@@ -31,11 +33,12 @@ export function listStep(list: LedgerList, options: Connection['options']): List
     return list.klaviyoId === mapped ? { do: 'keep' } : { do: 'map', klaviyoId: mapped };
   }
   if (list.state === 'creating') return { do: 'resolve' };
-  if (list.deleted) return { do: 'leave', reason: 'deleted' };
+  const over = list.mapped ? 'unmap' : 'leave';
+  if (list.deleted) return { do: over, reason: 'deleted' };
   if (list.klaviyoId !== null && !list.mapped) {
     return namesFor(list.name).includes(list.klaviyoName ?? '') ? { do: 'keep' } : { do: 'rename' };
   }
-  return options.createLists ? { do: 'create' } : { do: 'leave', reason: 'not_wanted' };
+  return options.createLists ? { do: 'create' } : { do: over, reason: 'not_wanted' };
 }
 
 /** The names that a list may have in Klaviyo: its own, or the second one where somebody else has a list of that name. */

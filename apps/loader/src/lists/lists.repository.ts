@@ -99,12 +99,13 @@ export interface ListFate {
   readonly dueInMs: number | null;
 }
 
-/** Stores what became of a list, with its record's outcome; who waited for it is due. */
+/** Stores what became of a list, with its record's outcome; who waited for it is due, and who is in another one for it. */
 export async function storeFate(queries: Queries, target: string, key: string, fate: ListFate): Promise<void> {
-  await queries.execute(
-    `UPDATE ledger.lists SET state = $3, klaviyo_id = $4, klaviyo_name = $5, mapped = $6,
+  const [stored] = await queries.query<{ before: string | null }>(
+    `WITH known AS (SELECT klaviyo_id FROM ledger.lists WHERE target = $1 AND key = $2 FOR UPDATE)
+     UPDATE ledger.lists l SET state = $3, klaviyo_id = $4, klaviyo_name = $5, mapped = $6,
        due_at = now() + $7::float8 * interval '1 millisecond'
-     WHERE target = $1 AND key = $2`,
+     FROM known WHERE target = $1 AND key = $2 RETURNING known.klaviyo_id AS before`,
     [target, key, fate.state, fate.klaviyoId, fate.klaviyoName, fate.mapped, fate.dueInMs],
   );
   if (fate.outcome !== null) {
@@ -117,8 +118,20 @@ export async function storeFate(queries: Queries, target: string, key: string, f
   if (fate.state === 'ready' || fate.state === 'unwanted') {
     await queries.execute(
       `UPDATE ledger.people SET due_at = now(), lane = 1, inputs = inputs + 1
-       WHERE target = $1 AND awaited_lists <> '{}' AND $2 = ANY(awaited_lists) AND phase IN ('done', 'lists')`,
-      [target, key],
+       WHERE target = $1 AND awaited_lists <> '{}' AND $2 = ANY(awaited_lists) AND phase = ANY($3::text[])`,
+      [target, key, fate.state === 'ready' ? ['done', 'lists'] : ['lists']],
     );
   }
+  const before = stored?.before ?? null;
+  if (before !== null && before !== fate.klaviyoId) await wakeMembers(queries, target, before);
+}
+
+/** The owner has given a list another home: everybody whom Portage put into the former one is planned anew. */
+async function wakeMembers(queries: Queries, target: string, klaviyoId: string): Promise<void> {
+  await queries.execute(
+    `UPDATE ledger.people SET inputs = inputs + 1, lane = 1,
+       due_at = CASE WHEN claim IS NULL AND open_jobs = 0 THEN now() ELSE due_at END
+     WHERE target = $1 AND $2 = ANY(lists)`,
+    [target, klaviyoId],
+  );
 }

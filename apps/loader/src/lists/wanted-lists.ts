@@ -31,10 +31,10 @@ export function wantedLists(
       const key = keyOf(connectionId, listId);
       const list = book.list(key);
       if (list?.state === 'ready' && list.klaviyoId !== null) (living ? ready : kept).add(list.klaviyoId);
-      else if (living && list?.state !== 'unwanted') {
+      else if (living) {
         awaited.add(key);
-        // Lists beyond the day's creations can take days: nobody waits for those.
-        soon ||= list === undefined ? !book.complete(connectionId) : list.state !== 'postponed';
+        // Lists beyond the day's creations can take days, unwanted ones come when the owner wants them: nobody waits for those.
+        soon ||= list === undefined ? !book.complete(connectionId) : !['postponed', 'unwanted'].includes(list.state);
       }
     }
   }
