@@ -41,6 +41,7 @@ describe('a poller in trouble', () => {
     harness.simulator.fault({ kind: 'reset_after', ...rare });
     harness.simulator.fault({ kind: 'truncated', ...rare });
     harness.simulator.fault({ kind: 'html_403', ...rare });
+    harness.simulator.fault({ kind: 'status', status: 404, body: '<html>no such place</html>', ...rare });
     harness.simulator.fault({ kind: 'slow', delayMs: 200, ...rare });
     const run = await harness.finished(await harness.replica());
     expect([run.state, run.reason]).toEqual(['done', null]);

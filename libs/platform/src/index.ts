@@ -27,6 +27,6 @@ export {
 } from './lifecycle/service.js';
 export { createLogger, type Logger } from './logging.js';
 export { metricsRegistry, serveMetrics } from './metrics.js';
-export { parseSchedule, type Schedule } from './schedule.js';
+export { parseSchedule, type Schedule, timesPerDay } from './schedule.js';
 export { Secret } from './secret.js';
 export { type BatchSource, BatchStrategy } from './transport/batch-strategy.js';

@@ -27,6 +27,11 @@ export function parseSchedule(text: string): Schedule | null {
   };
 }
 
+/** How often a day something on this schedule happens; once where it is off. */
+export function timesPerDay(schedule: string): number {
+  return Math.max(1, parseSchedule(schedule)?.perDay ?? 1);
+}
+
 function cronTimeOf(text: string): CronTime | null {
   try {
     return new CronTime(text.trim(), 'UTC');

@@ -16,7 +16,7 @@ export async function storeSummaries(
      SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::jsonb[])
      ON CONFLICT (connection_id, campaign_id) DO UPDATE SET
        detailed = c.detailed AND c.last_sent_at IS NOT DISTINCT FROM EXCLUDED.last_sent_at,
-       vanished = c.vanished AND c.last_sent_at IS NOT DISTINCT FROM EXCLUDED.last_sent_at,
+       vanished_at = CASE WHEN c.last_sent_at IS NOT DISTINCT FROM EXCLUDED.last_sent_at THEN c.vanished_at END,
        last_sent_at = EXCLUDED.last_sent_at,
        counts = EXCLUDED.counts`,
     [connectionId, ...columns(rows, ['campaignId', 'lastSentAt', 'counts'])],

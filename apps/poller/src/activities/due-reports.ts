@@ -1,5 +1,6 @@
 import { type Mailing, type Report } from '@portage/constant-contact';
 import { type Pass } from '../pass/pass.js';
+import { countsNow } from './vendor-counts.js';
 import { beginWalk, type Moment, type Walk, type Watermark } from './watermark.js';
 
 export interface DueReport {
@@ -12,14 +13,15 @@ export interface DueReport {
   readonly counted: number | null;
   /** The same of its campaign's summary. */
   readonly summarised: number | null;
+  /** Whether the vendor did not know the mailing when it was last asked. */
+  readonly lost: boolean;
 }
 
 /** The next report to read among some kinds: those under way first, then of the newest campaign. */
 export async function nextDueReport(pass: Pass, reports: readonly Report[]): Promise<DueReport | undefined> {
   const [row] = await pass.database.query<DueRow>(
     `SELECT r.activity_id, r.report, r.feeds, r.walk, r.watermark, r.at_watermark,
-       m.campaign_id, m.subject, c.name AS campaign_name, (m.stats ->> r.report)::bigint AS counted,
-       (c.counts ->> r.report)::bigint AS summarised
+       m.campaign_id, m.subject, c.name AS campaign_name, m.vanished_at IS NOT NULL AS lost, ${countsNow}
      FROM sync.reports r
        JOIN sync.mailings m USING (connection_id, activity_id)
        JOIN sync.campaigns c USING (connection_id, campaign_id)
@@ -42,6 +44,7 @@ interface DueRow {
   readonly campaign_name: string | null;
   readonly counted: string | null;
   readonly summarised: string | null;
+  readonly lost: boolean;
 }
 
 function dueOf(row: DueRow): DueReport {
@@ -54,6 +57,7 @@ function dueOf(row: DueRow): DueReport {
     watermark: { at: numberOf(row.watermark), rows: row.at_watermark },
     counted: numberOf(row.counted),
     summarised: numberOf(row.summarised),
+    lost: row.lost,
   };
 }
 

@@ -52,7 +52,8 @@ export async function readReport(pass: Pass, due: DueReport, { reserve, downTo }
       walk = beginAgain(walk);
       continue;
     }
-    if (page === null) return recordVanished(pass, mailing);
+    if (page === null) return recordVanished(pass, due);
+    if (due.lost) await recordFound(pass, mailing);
     const rows = trackingRowsOf(page.body);
     const good = usable(rows);
     const repeated = await repeatedOn(pass, due, { walk, rows: good, reserve });
@@ -170,17 +171,25 @@ function happeningOf(report: Report, row: TrackingRow, mailing: Mailing): Activi
   return activityContent(report, row, mailing);
 }
 
-/** The vendor does not know the mailing any more: what was read of it stays, and it is not asked for until its campaign is sent again. */
-async function recordVanished(pass: Pass, mailing: Mailing): Promise<void> {
-  pass.log.warn({ campaign: mailing.campaignId, activity: mailing.activityId }, 'a mailing vanished at the source');
+/** The vendor does not know the mailing any more: what was read of it stays, and it is not asked for until the next day. */
+async function recordVanished(pass: Pass, { mailing, lost }: DueReport): Promise<void> {
+  const fields = { campaign: mailing.campaignId, activity: mailing.activityId };
+  if (!lost) pass.log.warn(fields, 'a mailing vanished at the source');
   await pass.database.transaction(async (queries) => {
-    await queries.execute(`UPDATE sync.mailings SET role = 'vanished' WHERE connection_id = $1 AND activity_id = $2`, [
-      pass.connectionId,
-      mailing.activityId,
-    ]);
+    await queries.execute(
+      'UPDATE sync.mailings SET vanished_at = now() WHERE connection_id = $1 AND activity_id = $2',
+      [pass.connectionId, mailing.activityId],
+    );
     await queries.execute(
       'UPDATE sync.reports SET due = false, walk = NULL WHERE connection_id = $1 AND activity_id = $2',
       [pass.connectionId, mailing.activityId],
     );
   });
+}
+
+async function recordFound(pass: Pass, { activityId }: Mailing): Promise<void> {
+  await pass.database.execute(
+    'UPDATE sync.mailings SET vanished_at = NULL WHERE connection_id = $1 AND activity_id = $2',
+    [pass.connectionId, activityId],
+  );
 }

@@ -1,5 +1,5 @@
 import { type Connection } from '../connections/connection.js';
-import { parseSchedule } from '@portage/platform';
+import { timesPerDay } from '@portage/platform';
 import { RESERVES } from '../pass/source.js';
 import { type Run } from '../runs/run.js';
 import { CONTACTS_PER_CALL } from './calls.js';
@@ -23,8 +23,7 @@ export interface ReadInput {
  */
 export function readsEverybodyAtOnce({ run, cursor, contacts, schedule, callsPerDay }: ReadInput): boolean {
   if (cursor.walkedAt === undefined || cursor.through === undefined || run.snapshot || run.republish) return true;
-  const passesPerDay = Math.max(1, parseSchedule(schedule)?.perDay ?? 1);
-  return (contacts / CONTACTS_PER_CALL) * passesPerDay < callsPerDay * SHARE;
+  return (contacts / CONTACTS_PER_CALL) * timesPerDay(schedule) < callsPerDay * SHARE;
 }
 
 /**

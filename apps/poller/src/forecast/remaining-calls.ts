@@ -1,7 +1,7 @@
 import { endpoints, ROWS_PER_PAGE, STATS_PER_CALL } from '@portage/constant-contact';
 import { type Queries } from '@portage/persistence';
-import { countedOf, dueBy } from '../activities/report-plan.js';
 import { RECENT_MS } from '../activities/read-campaigns.js';
+import { countedIn, dueBy } from '../activities/vendor-counts.js';
 import { SAFETY_REPORTS, wantedReports } from '../activities/wanted.js';
 import { type Connection } from '../connections/connection.js';
 import { type FullWalk } from '../contacts/contacts-cursor.js';
@@ -77,7 +77,7 @@ function changesCalls(progress: ContactsProgress | null): number {
 
 async function campaignCalls(queries: Queries, connection: Connection, run: Run, made: CallsMade): Promise<Remaining> {
   const [row] = await queries.query<{ campaigns: number; unseen: number; mailings: number; untitled: number }>(
-    `SELECT count(*)::int AS campaigns, count(*) FILTER (WHERE NOT detailed AND NOT vanished)::int AS unseen,
+    `SELECT count(*)::int AS campaigns, count(*) FILTER (WHERE NOT detailed AND vanished_at IS NULL)::int AS unseen,
        (SELECT count(*)::int FROM sync.mailings WHERE connection_id = $1) AS mailings,
        (SELECT count(*)::int FROM sync.mailings WHERE connection_id = $1 AND NOT described) AS untitled
      FROM sync.campaigns WHERE connection_id = $1`,
@@ -96,12 +96,12 @@ async function reportCalls(queries: Queries, connection: Connection, planned: bo
   const reports = [...new Set([...SAFETY_REPORTS, ...wantedReports(connection)])];
   const due = planned ? 'coalesce(r.due, false)' : `(coalesce(r.due, false) OR ${dueBy('e.report', '$3')})`;
   const [row] = await queries.query<{ calls: number | null }>(
-    `SELECT sum(ceil(GREATEST(1, ${countedOf('e.report')} - coalesce(r.rows, 0)) / ${ROWS_PER_PAGE}::numeric))::int AS calls
+    `SELECT sum(ceil(GREATEST(1, ${countedIn('e.report')} - coalesce(r.rows, 0)) / ${ROWS_PER_PAGE}::numeric))::int AS calls
      FROM sync.campaigns c
        LEFT JOIN sync.mailings m USING (connection_id, campaign_id)
        CROSS JOIN unnest($2::text[]) AS e(report)
        LEFT JOIN sync.reports r ON r.connection_id = c.connection_id AND r.activity_id = m.activity_id AND r.report = e.report
-     WHERE c.connection_id = $1 AND NOT c.vanished AND coalesce(m.role, '') <> 'vanished' AND $3::bigint > 0 AND ${due}`,
+     WHERE c.connection_id = $1 AND c.vanished_at IS NULL AND m.vanished_at IS NULL AND $3::bigint > 0 AND ${due}`,
     [connection.id, reports, Date.now() - RECENT_MS],
   );
   return { calls: row?.calls ?? 0, counted: true };

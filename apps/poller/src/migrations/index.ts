@@ -5,6 +5,7 @@ import { CreateListGaps1764115200000 } from './1764115200000-create-list-gaps.js
 import { CreateSignals1764118800000 } from './1764118800000-create-signals.js';
 import { CreatePublishedTo1764122400000 } from './1764122400000-create-published-to.js';
 import { SummarisedReports1764126000000 } from './1764126000000-summarised-reports.js';
+import { CreateSecondLooks1764129600000 } from './1764129600000-create-second-looks.js';
 
 export const plan: SchemaPlan = {
   schema: 'sync',
@@ -16,5 +17,6 @@ export const plan: SchemaPlan = {
     CreateSignals1764118800000,
     CreatePublishedTo1764122400000,
     SummarisedReports1764126000000,
+    CreateSecondLooks1764129600000,
   ],
 };

@@ -8,6 +8,7 @@ import {
 } from '@portage/constant-contact';
 import { nextDueReport } from '../activities/due-reports.js';
 import { readReport } from '../activities/report-reader.js';
+import { countedIn } from '../activities/vendor-counts.js';
 import { signReports } from '../activities/wanted.js';
 import { type EvidenceRow } from '../pages/page.js';
 import { type Pass } from '../pass/pass.js';
@@ -56,14 +57,14 @@ async function readFromReports(pass: Pass, reports: readonly Report[], since: nu
   );
 }
 
-const countedBy = `coalesce((m.stats ->> e.report)::bigint, (c.counts ->> e.report)::bigint, 1)`;
+const countedBy = countedIn('e.report');
 
 const overReports = `
   FROM sync.mailings m
     JOIN sync.campaigns c USING (connection_id, campaign_id)
     CROSS JOIN unnest($2::text[]) AS e(report)
     LEFT JOIN sync.reports r ON r.connection_id = m.connection_id AND r.activity_id = m.activity_id AND r.report = e.report
-  WHERE m.connection_id = $1 AND NOT c.vanished AND m.role <> 'vanished'`;
+  WHERE m.connection_id = $1 AND c.vanished_at IS NULL AND m.vanished_at IS NULL`;
 
 async function readByContact(pass: Pass, reports: readonly Report[]): Promise<void> {
   for (let suspect = await nextSuspect(pass); suspect; suspect = await nextSuspect(pass)) {

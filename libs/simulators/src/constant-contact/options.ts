@@ -44,4 +44,6 @@ export interface ConstantContactOptions {
   readonly accessTokenSeconds?: number;
   /** Statistics name `em_opens_all` (the description) or `em_opens.all` (the guide); `mixed` alternates, the default. */
   readonly statisticsKeys?: 'underscored' | 'dotted' | 'mixed';
+  /** An activity without statistics is `listed` as an error, or makes the `whole` call a 404; `mixed` alternates, the default. */
+  readonly statisticsErrors?: 'listed' | 'whole' | 'mixed';
 }

@@ -232,15 +232,20 @@ function scaled(limits: Partial<Limits>, speed: number): Limits {
 }
 
 function vendorOf(options: ConstantContactOptions, seed: number, speed: number): Vendor {
-  let turn = 0;
   return {
     lastPages: new LastPages(seed),
     statistics: new Statistics((options.statisticsLagMs ?? 300_000) / speed),
-    statisticsKeys: () => {
-      if (options.statisticsKeys === 'underscored' || options.statisticsKeys === 'dotted')
-        return options.statisticsKeys;
-      turn += 1;
-      return turn % 2 === 0 ? 'dotted' : 'underscored';
-    },
+    statisticsKeys: inTurn(options.statisticsKeys, 'underscored', 'dotted'),
+    statisticsErrors: inTurn(options.statisticsErrors, 'listed', 'whole'),
+  };
+}
+
+/** The one that was chosen, or both alternately. */
+function inTurn<T extends string>(chosen: T | 'mixed' = 'mixed', one: T, other: T): () => T {
+  let turn = 0;
+  return () => {
+    if (chosen !== 'mixed') return chosen;
+    turn += 1;
+    return turn % 2 === 0 ? other : one;
   };
 }

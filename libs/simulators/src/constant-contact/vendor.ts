@@ -8,6 +8,7 @@ export interface Vendor {
   readonly lastPages: LastPages;
   readonly statistics: Statistics;
   statisticsKeys(): 'underscored' | 'dotted';
+  statisticsErrors(): 'listed' | 'whole';
 }
 
 export interface Call {

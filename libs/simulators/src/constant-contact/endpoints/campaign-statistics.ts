@@ -6,7 +6,7 @@ import { statisticsJson, sumOf } from '../wire/statistics.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Up to ten activities; unknown or unsent ones are listed as errors, a malformed id makes the whole call a 404. */
+/** Up to ten activities; unknown or unsent ones are listed as errors or make the whole call a 404, as a malformed id always does. */
 export const activityStatistics: Endpoint = ({ view, request, vendor, now }) => {
   const ids = (request.params['campaign_activity_ids'] ?? '').split(',');
   if (ids.length > 10) throw reportInvalid('at most 10 campaign_activity_ids.');
@@ -14,6 +14,7 @@ export const activityStatistics: Endpoint = ({ view, request, vendor, now }) => 
   const found = ids.map((id) => ({ id, entry: view.activity(id) }));
   const present = found.filter(({ entry }) => entry?.activity.sentAt !== undefined && !isGone(entry.campaign));
   const absent = found.filter((one) => !present.includes(one));
+  if (absent.length > 0 && vendor.statisticsErrors() === 'whole') throw reportNotFound('campaign_activity_ids');
   const keys = vendor.statisticsKeys();
   return {
     results: present.map(({ id, entry }) => ({

@@ -67,7 +67,7 @@ describe('the simulated reports', () => {
     expect(await opens()).toBe(before + 1);
   });
 
-  it('answer one malformed id among many with 404, an unknown one as an error beside the others', async () => {
+  it('answer one malformed id among many with 404, an unknown one as an error beside the others or with 404', async () => {
     caller = await TestCaller.start();
     const { access_token: token } = await caller.connect();
     const good = caller.simulator.account().campaigns[0]?.activities[0]?.id ?? '';
@@ -75,5 +75,6 @@ describe('the simulated reports', () => {
     expect((await caller.get(`${path}${good},nonsense`, token)).status).toBe(404);
     const mixed = await caller.json(`${path}${good},00000000-0000-4000-a000-000000000000`, token);
     expect([mixed.results.length, mixed.errors.length]).toEqual([1, 1]);
+    expect((await caller.get(`${path}${good},00000000-0000-4000-a000-000000000000`, token)).status).toBe(404);
   });
 });
