@@ -14,6 +14,7 @@ import { PublishedIdsReader } from './connections/published-ids.js';
 import { PublishedIdsController } from './connections/published-ids.controller.js';
 import { SourceCounts } from './connections/source-counts.js';
 import { StreamStatus } from './connections/stream-status.js';
+import { Eraser } from './erasure/eraser.js';
 import { LagController } from './lag/lag.controller.js';
 import { LagMonitor } from './lag/lag-monitor.js';
 import { LagStore } from './lag/lag-store.js';
@@ -39,6 +40,7 @@ export class PollerModule implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(
     @Inject(PARTS) private readonly parts: PollerParts,
     @Inject(Scheduler) private readonly scheduler: Scheduler,
+    @Inject(Eraser) private readonly eraser: Eraser,
     @Inject(LagMonitor) private readonly lag: LagMonitor,
   ) {}
 
@@ -74,6 +76,14 @@ export class PollerModule implements OnApplicationBootstrap, BeforeApplicationSh
           },
         },
         {
+          provide: Eraser,
+          inject: [PARTS],
+          useFactory: (parts: PollerParts) => {
+            const leases = new Leases(parts.database, 'sync.leases', owner, leaseSeconds);
+            return new Eraser(parts, leases, leaseSeconds * 1000);
+          },
+        },
+        {
           provide: LagMonitor,
           inject: [PARTS],
           useFactory: (parts: PollerParts) => new LagMonitor(parts, owner),
@@ -104,11 +114,12 @@ export class PollerModule implements OnApplicationBootstrap, BeforeApplicationSh
 
   onApplicationBootstrap(): void {
     this.scheduler.start();
+    this.eraser.start();
     this.lag.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([this.scheduler.stop(), this.lag.stop()]);
+    await Promise.all([this.scheduler.stop(), this.eraser.stop(), this.lag.stop()]);
     await closeParts(this.parts);
   }
 }

@@ -36,6 +36,13 @@ export class AuthClient {
     return { connections: parsed.data.connections, etag: headerOf(response, 'etag') };
   }
 
+  /** False when the connection was deleted. */
+  async knows(connectionId: string, signal: AbortSignal): Promise<boolean> {
+    const { status } = await this.#send('GET', `/connections/${encodeURIComponent(connectionId)}`, { signal });
+    if (status === 200 || status === 404) return status === 200;
+    throw unusable(status);
+  }
+
   /**
    * @throws PortageError `auth.reconnect_required` (halt) with auth's own sentence, `auth.not_active` or `auth.unavailable` (retry)
    */
