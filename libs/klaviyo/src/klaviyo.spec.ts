@@ -31,7 +31,13 @@ describe('Klaviyo client', () => {
       accountId: ACCOUNT,
       credential: () => Promise.resolve({ scheme: 'Klaviyo-API-Key', token: KEY, generation: 1 }),
       refreshCredential: () => Promise.resolve({ scheme: 'Klaviyo-API-Key', token: KEY, generation: 1 }),
-      budget: { take: () => Promise.resolve(), hold: () => Promise.resolve(), spendDay: () => Promise.resolve() },
+      budget: {
+        take: () => Promise.resolve(),
+        hold: () => Promise.resolve(),
+        spendDay: () => Promise.resolve(),
+        learn: () => Promise.resolve(),
+        learned: () => Promise.resolve({}),
+      },
       limitScale: 0,
       onCall: (endpoint, n) => void calls.set(endpoint, (calls.get(endpoint) ?? 0) + n),
     });

@@ -100,6 +100,13 @@ describe('Budget', () => {
     expect(still?.wait).toBeGreaterThan(25_000);
   });
 
+  it('tells everyone what limits one was told of, the newest of each window', async () => {
+    await expect(budgets[0]?.learned('limits')).resolves.toEqual({});
+    await budgets[0]?.learn('limits', { perSecond: 3, perMinute: 60 });
+    await budgets[1]?.learn('limits', { perMinute: 150, perDay: 100 });
+    await expect(budgets[2]?.learned('limits')).resolves.toEqual({ perSecond: 3, perMinute: 150, perDay: 100 });
+  });
+
   it('keeps keys apart, and asks nobody where nothing is limited', async () => {
     await budgets[0]?.hold('one', 60_000);
     await expect(budgets[0]?.take('two', { perSecond: 100 })).resolves.toBeUndefined();

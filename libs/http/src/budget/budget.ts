@@ -54,6 +54,29 @@ export class Budget {
     await this.queries.query('SELECT budget.spend_day($1)', [key]);
   }
 
+  /** The vendor's answers name these limits; a window that is left out stays as known. */
+  async learn(key: string, { perSecond, perMinute, perDay }: Quota): Promise<void> {
+    await this.queries.query('SELECT budget.learn($1, $2, $3, $4)', [
+      key,
+      perSecond ?? null,
+      perMinute ?? null,
+      perDay ?? null,
+    ]);
+  }
+
+  /** Limits that any process has learned. */
+  async learned(key: string): Promise<Quota> {
+    const [row] = await this.queries.query<Record<'per_second' | 'per_minute' | 'per_day', number | null>>(
+      'SELECT * FROM budget.learned($1)',
+      [key],
+    );
+    return {
+      ...(row?.per_second ? { perSecond: row.per_second } : {}),
+      ...(row?.per_minute ? { perMinute: row.per_minute } : {}),
+      ...(row?.per_day ? { perDay: row.per_day } : {}),
+    };
+  }
+
   /** Requests counted today (UTC). */
   async usedToday(key: string): Promise<number> {
     const [row] = await this.queries.query<{ used: number }>('SELECT budget.used_today($1) AS used', [key]);

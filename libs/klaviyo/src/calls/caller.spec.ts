@@ -20,12 +20,14 @@ describe('Caller', () => {
   let seen: IncomingMessage[];
   let budget: string[];
   let quotas: object[];
+  let learned: object[];
+  let shared: object;
   let calls: string[];
   let options: KlaviyoOptions;
   let newest: number;
 
   beforeEach(async () => {
-    [script, seen, budget, quotas, calls, newest] = [[], [], [], [], [], 1];
+    [script, seen, budget, quotas, calls, newest, learned, shared] = [[], [], [], [], [], 1, [], {}];
     server = createServer((request, response) => {
       seen.push(request);
       request.resume();
@@ -48,6 +50,8 @@ describe('Caller', () => {
         },
         hold: (key, ms) => Promise.resolve(void budget.push(`hold ${key} ${ms}`)),
         spendDay: (key) => Promise.resolve(void budget.push(`spend ${key}`)),
+        learn: (_key, limits) => Promise.resolve(void learned.push(limits)),
+        learned: () => Promise.resolve(shared),
       },
       limitScale: 1,
       onCall: (endpoint, n) => void calls.push(`${endpoint} ${n}`),
@@ -72,7 +76,7 @@ describe('Caller', () => {
     });
     expect(seen[0]?.url).toBe('/api/lists?filter=any%28email%2C%5B%22a%2Bb%40portage.test%22%5D%29');
     expect(budget).toEqual(['take klaviyo:ACC:POST /api/lists']);
-    expect(quotas).toEqual([{ perSecond: 10, perMinute: 150, perDay: 150 }]);
+    expect(quotas).toEqual([{ perSecond: 8, perMinute: 150, perDay: 150 }]);
   });
 
   it('repeats what is safe to repeat, paying and counting every time', async () => {
@@ -146,9 +150,20 @@ describe('Caller', () => {
     await caller.send(read);
     await caller.send(read);
     expect(quotas).toEqual([
-      { perSecond: 75, perMinute: 750 },
-      { perSecond: 3, perMinute: 60 },
+      { perSecond: 60, perMinute: 750 },
+      { perSecond: expect.closeTo(2.4) as number, perMinute: 60 },
     ]);
+  });
+
+  it('tells other processes what limits it was told of, once, and goes by what they were told', async () => {
+    const told = { status: 200, headers: { 'ratelimit-limit': '3, 3;w=1, 60;w=60' }, body: '{}' };
+    script = [told, told];
+    shared = { perMinute: 90 };
+    const caller = new Caller(options);
+    await caller.send(read);
+    await caller.send(read);
+    expect(learned).toEqual([{ perSecond: 3, perMinute: 60 }]);
+    expect(quotas[0]).toEqual({ perSecond: 60, perMinute: 90 });
   });
 
   it('sends nothing once the moment has passed, and prepares right before it sends', async () => {

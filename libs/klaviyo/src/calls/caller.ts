@@ -1,20 +1,24 @@
-import { headerOf, type HttpResponse, request, withRetry } from '@portage/http';
+import { headerOf, type HttpResponse, type Quota, request, withRetry } from '@portage/http';
 import { type Clock, isPortageError, PortageError, systemClock } from '@portage/platform';
 import { classify } from '../answer/classify.js';
 import { type Endpoint, limits, pathOf } from '../endpoint.js';
 import { quotaOf } from '../pacing/quota.js';
-import { limitsSeen, type SeenLimits } from '../pacing/rate-headers.js';
+import { limitsSeen } from '../pacing/rate-headers.js';
 import { type Call } from './call.js';
 import { type KlaviyoCredential, type KlaviyoOptions } from './options.js';
 
 /** Waits up to here are done inside; longer ones are the caller's business, since they would hold up everyone behind. */
 const longestWaitMs = 60_000;
+/** How soon a process hears of limits that another one was told of. */
+const askAgainMs = 60_000;
+const windows = ['perSecond', 'perMinute', 'perDay'] as const;
 const retries = { attempts: 6, baseMs: 500, capMs: 20_000 };
 
 /** Sends calls: paced, authorised, classified, repeated where that is harmless. */
 export class Caller {
   private readonly clock: Clock;
-  private readonly seen = new Map<Endpoint, SeenLimits>();
+  /** Limits that answers have named, to this process or another one. */
+  private readonly seen = new Map<Endpoint, { readonly limits: Quota; readonly askedAt: number }>();
 
   constructor(private readonly options: KlaviyoOptions) {
     this.clock = options.clock ?? systemClock;
@@ -59,13 +63,13 @@ export class Caller {
     const { endpoint } = call;
     const key = `klaviyo:${this.options.accountId}:${endpoint}`;
     // Invariant 9: paced below the vendor's limits before anything is sent.
-    const quota = quotaOf(limits[endpoint], this.options.limitScale, this.seen.get(endpoint) ?? {});
+    const quota = quotaOf(limits[endpoint], this.options.limitScale, await this.seenLimits(key, endpoint));
     await this.options.budget.take(key, quota, signal ? { signal } : {});
     if (call.sendBefore !== undefined && this.clock.now() > call.sendBefore) throw tooLate(endpoint);
     await call.beforeSend?.();
     this.options.onCall?.(endpoint, 1);
     const response = await this.request(call, credential, signal);
-    this.learn(endpoint, headerOf(response, 'ratelimit-limit'));
+    await this.learn(key, endpoint, limitsSeen(headerOf(response, 'ratelimit-limit')));
     const error = classify(endpoint, response);
     if (error === null) return response;
     if (error.disposition === 'throttle') await this.slowDown(key, endpoint, error.retryAfterMs ?? 1000);
@@ -94,10 +98,25 @@ export class Caller {
     }
   }
 
+  private async seenLimits(key: string, endpoint: Endpoint): Promise<Quota> {
+    if (this.options.limitScale === 0) return {};
+    const known = this.seen.get(endpoint);
+    const now = this.clock.now();
+    if (known && now - known.askedAt < askAgainMs) return known.limits;
+    const learned = await this.options.budget.learned(key);
+    this.seen.set(endpoint, { limits: learned, askedAt: now });
+    return learned;
+  }
+
   /** The account's tier can be lower than the published limits; answers say so, a 429 does not carry the header. */
-  private learn(endpoint: Endpoint, header: string | undefined): void {
-    if (header === undefined) return;
-    this.seen.set(endpoint, { ...this.seen.get(endpoint), ...limitsSeen(header) });
+  private async learn(key: string, endpoint: Endpoint, limits: Quota): Promise<void> {
+    if (this.options.limitScale === 0) return;
+    const { limits: before, askedAt } = this.seen.get(endpoint) ?? { limits: {}, askedAt: 0 };
+    const news = windows.some((window) => limits[window] !== undefined && limits[window] !== before[window]);
+    if (!news) return;
+    this.seen.set(endpoint, { limits: { ...before, ...limits }, askedAt });
+    // The request is done: whether others hear of its limits must not change what came of it.
+    await this.options.budget.learn(key, limits).catch(() => undefined);
   }
 
   /** Coming back early is always refused again, so everyone who spends from this budget waits. */

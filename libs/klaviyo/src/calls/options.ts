@@ -18,7 +18,7 @@ export interface KlaviyoOptions {
   readonly credential: (signal?: AbortSignal) => Promise<KlaviyoCredential>;
   /** Called once per 401 with the generation that was refused; answering the same one again means there is no newer. */
   readonly refreshCredential: (rejectedGeneration: number, signal?: AbortSignal) => Promise<KlaviyoCredential>;
-  readonly budget: Pick<Budget, 'take' | 'hold' | 'spendDay'>;
+  readonly budget: Pick<Budget, 'take' | 'hold' | 'spendDay' | 'learn' | 'learned'>;
   /** Factor on the published limits; 0 means no pacing. */
   readonly limitScale: number;
   /** Called for every HTTP request, repeated ones included. */
