@@ -1,6 +1,7 @@
 import { type Queries } from '@portage/persistence';
 import { type Secret } from '@portage/platform';
-import { type Credential, type CredentialState, type NewTokens, type Provider } from './credential.js';
+import { clientRefusal } from '../vendors/token-endpoint.js';
+import { type Credential, type CredentialState, type NewTokens, type Provider, vendorNames } from './credential.js';
 import { type Vault } from './vault.js';
 
 type SecretColumn = 'client_secret' | 'private_key' | 'access_token' | 'refresh_token';
@@ -83,11 +84,21 @@ export class CredentialStore {
     );
   }
 
-  /** The tokens stay: whether the vendor still takes them with the new secret shows at the next exchange. */
+  /**
+   * The tokens stay: whether the vendor still takes them with the new secret shows at the next exchange. What was refused for
+   * its client alone is tried again.
+   */
   async replaceClientSecret(queries: Queries, connectionId: string, secret: Secret): Promise<void> {
     await queries.execute(
-      `UPDATE auth.credentials SET client_secret = $2 WHERE connection_id = $1 AND provider = 'constant-contact'`,
-      [connectionId, this.#sealed(secret, connectionId, 'constant-contact', 'client_secret')],
+      `UPDATE auth.credentials SET client_secret = $2, failures = 0, retry_at = NULL,
+         state = CASE WHEN state = 'rejected' AND reason = $3 THEN 'ready' ELSE state END,
+         reason = CASE WHEN state = 'rejected' AND reason = $3 THEN NULL ELSE reason END
+       WHERE connection_id = $1 AND provider = 'constant-contact'`,
+      [
+        connectionId,
+        this.#sealed(secret, connectionId, 'constant-contact', 'client_secret'),
+        clientRefusal(vendorNames['constant-contact']),
+      ],
     );
   }
 

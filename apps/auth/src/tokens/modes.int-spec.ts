@@ -86,8 +86,22 @@ describe.each([
     await expect(ask()).resolves.toMatchObject({ status: 200, json: { generation: 2 } });
   });
 
+  it('go on after a mistyped secret was corrected, without a new consent', async () => {
+    const secret = (clientSecret: string) =>
+      asAdmin('PATCH', `${auth.url}/connections/${id}`, { constantContact: { clientSecret } });
+    await secret('a-mistyped-secret');
+    await stage.expire();
+    await expect(ask()).resolves.toMatchObject({ status: 409, json: { code: 'auth.reconnect_required' } });
+    await secret(application.clientSecret);
+    await expect(shown()).resolves.toMatchObject({ status: 'active', reason: null });
+    const { status } = await ask();
+    expect(status).toBe(200);
+  });
+
   it('go on after a new secret was generated, given here and consented to', async () => {
     stage.registered.clientSecret = 'a-newer-secret';
+    // With the former secret the vendor ends what was granted under it.
+    stage.source.revoke(application.clientId, stage.source.account().id, 'all');
     await stage.expire();
     await expect(ask()).resolves.toMatchObject({ status: 409, json: { code: 'auth.reconnect_required' } });
     await expect(shown()).resolves.toMatchObject({
@@ -96,6 +110,7 @@ describe.each([
     });
     const changed = { constantContact: { clientSecret: 'a-newer-secret' } };
     await asAdmin('PATCH', `${auth.url}/connections/${id}`, changed);
+    await expect(ask()).resolves.toMatchObject({ status: 409, json: { code: 'auth.reconnect_required' } });
     const page = await new Browser().follow((await shown()).authorizeUrl);
     expect(page.status).toBe(200);
     await stage.expire();

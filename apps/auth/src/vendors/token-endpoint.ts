@@ -20,7 +20,9 @@ export function tokenFetch(timeoutMs: number, vendor: string): Fetch {
       body: String(options.body),
       timeoutMs,
     });
-    if (answer.status === 401) throw clientRefused(vendor);
+    // Only in the vendor's own words is a 401 about the client: one of the network in front passes.
+    if (answer.status === 401 && !isAboutGrant(answer))
+      throw isAboutClient(answer) ? clientRefused(vendor) : unclear(401, vendor);
     if (answer.status === 429) throw throttled(answer, vendor);
     if (answer.status >= 500) throw unclear(answer.status, vendor);
     const isJson = jsonOf(answer) !== undefined;
@@ -50,7 +52,7 @@ export function classifyTokenError(error: unknown, vendor: string): PortageError
       details: { status: error.status },
     });
   }
-  if (error.error === 'invalid_client' || error.error === 'unauthorized_client') return clientRefused(vendor);
+  if (clientWords.includes(error.error)) return clientRefused(vendor);
   return new PortageError({
     code: 'auth.exchange_refused',
     disposition: 'halt',
@@ -64,12 +66,32 @@ export function safeWord(text: string): string {
   return /^[a-z0-9_]{1,40}$/.test(text) ? text : 'unknown';
 }
 
+/** Why a connection needs its owner after the client itself was refused: a corrected secret can heal that. */
+export function clientRefusal(vendor: string): string {
+  return `${vendor} does not accept the API key and secret: check both. Generating a new secret makes the former one invalid.`;
+}
+
 function clientRefused(vendor: string): PortageError {
   return new PortageError({
     code: 'auth.client_refused',
     disposition: 'reauthorize',
-    message: `${vendor} does not accept the API key and secret: check both. Generating a new secret makes the former one invalid.`,
+    message: clientRefusal(vendor),
   });
+}
+
+const clientWords = ['invalid_client', 'unauthorized_client'];
+
+function isAboutClient(answer: HttpResponse): boolean {
+  return clientWords.includes(wordOf(answer));
+}
+
+function isAboutGrant(answer: HttpResponse): boolean {
+  return wordOf(answer) === 'invalid_grant';
+}
+
+function wordOf(answer: HttpResponse): string {
+  const word = (jsonOf(answer) as { error?: unknown } | null | undefined)?.error;
+  return typeof word === 'string' ? word : '';
 }
 
 /** Constant Contact allows one request a second and says no more; Klaviyo says how long to wait. */
