@@ -7,6 +7,8 @@ export interface StoredJob {
   /** Null while the request is under way, or when it got lost. */
   readonly klaviyoId: string | null;
   readonly polls: number;
+  /** Since it was accepted, in milliseconds. */
+  readonly age: number;
   /** Rows that were refused before the rest was accepted as this job. */
   readonly refused: number;
 }
@@ -80,13 +82,15 @@ export async function claimJobs(queries: Queries, target: string, claim: number,
     list_id: string | null;
     klaviyo_id: string | null;
     polls: number;
+    age: string;
     refused: number;
   }>(
     `WITH due AS (
        SELECT id FROM ledger.jobs WHERE target = $1 AND claim IS NULL AND due_at <= now()
        ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
      UPDATE ledger.jobs j SET claim = $2, polls = polls + 1 FROM due WHERE j.id = due.id
-     RETURNING j.id, j.list_id, j.klaviyo_id, j.polls, j.refused`,
+     RETURNING j.id, j.list_id, j.klaviyo_id, j.polls, j.refused,
+       extract(epoch FROM now() - j.created_at) * 1000 AS age`,
     [target, claim, limit],
   );
   return rows.map((row) => ({
@@ -94,6 +98,7 @@ export async function claimJobs(queries: Queries, target: string, claim: number,
     listId: row.list_id,
     klaviyoId: row.klaviyo_id,
     polls: row.polls,
+    age: Number(row.age),
     refused: row.refused,
   }));
 }

@@ -36,6 +36,8 @@ export async function pollJobs(context: PollContext): Promise<number> {
 
 const JOBS_A_TURN = 50;
 const REQUESTS_AT_ONCE = 4;
+/** Imports take minutes: one that says after an hour that it goes on will say so for ever. Importing twice is harmless. */
+const STUCK_MS = 3_600_000;
 /** Time for a job that may exist without our knowing its id. */
 const LOST_MS = 15_000;
 /** The first wait after a failure that is not explained, in looks at a job; each further one is twice as long. */
@@ -47,15 +49,16 @@ async function poll(context: PollContext, job: StoredJob, open: number): Promise
     importJobs.labels(end).inc();
     await transact(database, (queries) => requeueRows(queries, job.id, ms, end === 'unexplained'));
   };
+  const backOffMs = pollMs * Math.min(2 ** job.polls, 30);
   claim.check();
-  if (job.klaviyoId === null) return requeue('lost', LOST_MS);
+  if (job.klaviyoId === null) return requeue('lost', Math.max(LOST_MS, backOffMs));
   const found = await target.klaviyo.importJob(job.klaviyoId, { signal: claim.signal });
   target.answered();
   switch (found?.status) {
     case undefined:
-      return requeue('expired', 0);
+      return requeue('expired', backOffMs);
     case 'cancelled':
-      return requeue('cancelled', pollMs * Math.min(2 ** job.polls, 30));
+      return requeue('cancelled', backOffMs);
     case 'complete': {
       const rows = await rowsOf(database, job.id);
       const errors = found.failed > 0 ? await target.klaviyo.importErrors(job.klaviyoId, { signal: claim.signal }) : [];
@@ -83,6 +86,10 @@ async function poll(context: PollContext, job: StoredJob, open: number): Promise
     case 'queued':
     case 'processing':
     case 'unknown':
+      if (job.age > STUCK_MS) {
+        logger.warn({ target: target.id }, 'an import job does not end; its people are imported again');
+        return requeue('stuck', backOffMs);
+      }
       // Asking costs quota as submitting does: many open jobs are asked for less often.
       return postponeJob(database, job.id, claim.id, Math.max(pollMs * Math.min(job.polls, 5), open * 400));
   }
