@@ -3,6 +3,7 @@ import { type PersonRead } from '@portage/klaviyo';
 import { type PersonState } from '../people/person.js';
 import { compareFields } from './compare-fields.js';
 import { comparePerson, type ComparedPerson } from './compare-person.js';
+import { classes } from './difference.js';
 
 const AT = Date.UTC(2024, 0, 15);
 const subscribed: Decision = {
@@ -129,6 +130,10 @@ describe('a person compared with Klaviyo', () => {
       [],
     ],
   ])('%s: %#', (_, changes, expected) => expect(found(changes)).toEqual(expected));
+
+  it('of whose date of consent Klaviyo may think otherwise is a note, not a difference', () => {
+    expect(classes.wrong_consent_date.severity).toBe('note');
+  });
 
   const mine = new Map([['L', { theirs: false }]]);
   const theirs = new Map([['L', { theirs: true }]]);

@@ -28,7 +28,6 @@ export const classes = {
   missing_opt_out: difference('opt_outs', 'Unsubscribed at the source; Klaviyo does not say so.'),
   missing_suppression: difference('opt_outs', 'Bounced, suspended or held at the source, not suppressed in Klaviyo.'),
   missing_subscription: difference('subscriptions', 'Subscribed at the source and never in Klaviyo.'),
-  wrong_consent_date: difference(null, 'Subscribed by Portage with another date than Klaviyo has.'),
   missing_profile: difference('profiles', 'Loaded; Klaviyo does not know the person.'),
   wrong_field: difference('fields', 'A name, phone, title, organisation or place differs.'),
   wrong_property: difference('fields', 'A property differs.'),
@@ -64,6 +63,8 @@ export const classes = {
   opted_out_at_klaviyo: note('Subscribed at the source, opted out in Klaviyo: left alone.'),
   subscribed_beyond_source: note('Subscribed in Klaviyo without consent at the source, which is left alone.'),
   consent_conflict: note('Consent in Klaviyo and at the source contradict one another; the owner decides.'),
+  // Nothing published says that Klaviyo shows the date of consent that it was given.
+  wrong_consent_date: note('Subscribed by Portage with another date than Klaviyo has.'),
   rejected_person: note('Klaviyo refuses the person; there is a dead letter.'),
 } as const satisfies Record<string, ClassWords>;
 
