@@ -1,3 +1,4 @@
+import { type ConstantContactSimulator } from '@portage/simulators';
 import { isAccounted } from '../../tools/portage/report.js';
 import { Migration } from './migration.js';
 import { seed, size, timeoutMs } from './sizes.js';
@@ -15,6 +16,8 @@ describe('a migration', () => {
       contacts: size(2000, 10_000),
       lists: size(12, 30),
       campaigns: size(10, 40),
+      env: { LOADER_LANDING_SECONDS: '10' },
+      beforehand: ({ source }) => addTestAddress(source),
     });
   }, timeoutMs);
 
@@ -72,3 +75,13 @@ describe('a migration', () => {
     expect(migration.throttledShare()).toBeLessThan(0.01);
   });
 });
+
+/** Somebody who opted out under an address of which Klaviyo accepts everything and carries out nothing. */
+function addTestAddress(source: ConstantContactSimulator): void {
+  const account = source.account();
+  const model = account.contacts.find(({ email, deletedAt }) => email?.permission === 'unsubscribed' && !deletedAt);
+  if (!model?.email) throw new Error('nobody has unsubscribed');
+  const id = '00000000-0000-4000-8000-000000000001';
+  const email = { ...model.email, address: 'Tess.Tester@example.com' };
+  source.change(account.id, { kind: 'add_contact', contact: { ...model, id, email, phones: [], lists: [] } });
+}

@@ -85,6 +85,11 @@ export class Oracle implements Expected {
 
   private settle(account: Account, verdict: PersonVerdict, numbers: Map<string, Set<string>>): void {
     const person = this.person(verdict.person);
+    if (looksLikeTest(verdict.person)) {
+      // What is asked for such an address is dropped, opt-outs included, so whoever opted out is never made.
+      if (isOptOut(verdict) && !person.state.exists) return;
+      this.doubt(verdict.person, 'an address that looks like a test');
+    }
     if (person.former) this.doubt(verdict.person, 'came back to an address that was left');
     person.former = false;
     person.state.move(verdict);
@@ -157,4 +162,12 @@ export class Oracle implements Expected {
     this.memories.set(id, known);
     return known;
   }
+}
+
+function looksLikeTest(address: string): boolean {
+  return /@(example\.(com|net|org)|test\.com)$/.test(address);
+}
+
+function isOptOut({ decision }: PersonVerdict): boolean {
+  return decision === 'unsubscribed' || decision === 'suppressed' || decision === 'held';
 }
