@@ -1,5 +1,5 @@
 import { type Publisher, type RecordWriter, type Undecodable } from '@portage/kafka';
-import { type Activity, type DeadLetter, parseKey, schemaIdOf, type Stream } from '@portage/records';
+import { type Activity, type DeadLetter, type List, parseKey, schemaIdOf, type Stream } from '@portage/records';
 import { type HeldContact } from './people/person.js';
 
 /** Publishes what cannot be loaded, with everything needed to explain and repeat it, before its outcome is stored. */
@@ -30,6 +30,22 @@ export class DeadLetters {
         });
       }),
     );
+  }
+
+  /** A list that Klaviyo refused. */
+  async list(letter: {
+    readonly key: string;
+    readonly partition: number;
+    readonly offset: number;
+    readonly list: List;
+    readonly target: string;
+    readonly code: string;
+  }): Promise<void> {
+    const { key, partition, offset, list, target, code } = letter;
+    const value = this.writer.encode('lists', list);
+    const reason = 'Klaviyo refused this list; its people are loaded without it.';
+    const where = { key, partition, offset, value, schemaId: schemaIdOf(value), target, runId: list.meta.runId };
+    await this.#send([this.#letter('lists', { ...where, code, reason })]);
   }
 
   /** Records that could not be read. */

@@ -81,12 +81,12 @@ export class Engine {
 
   /** Work that one process at a time does for a target. */
   async #runAlone(target: Target, kind: 'lists' | 'final_look', stop: StopSignals): Promise<void> {
-    const { database, leases, timing } = this.options;
+    const { database, deadLetters, leases, timing } = this.options;
     const lease = await leases.take(`${kind}:${target.id}`);
     if (!lease) return;
     try {
       const holds = () => (stop.soon.aborted ? Promise.resolve(false) : leases.renew(lease));
-      const context = { database, target, signal: stop.now, holds, lookInMs: timing.readBackMs };
+      const context = { database, target, deadLetters, signal: stop.now, holds, lookInMs: timing.readBackMs };
       if (kind === 'lists') await runListRound(context);
       else await runFinalLooks(context);
     } finally {

@@ -43,6 +43,43 @@ describe('a Klaviyo that misbehaves', () => {
     expect(progress.streams.lists.outcomes).toMatchObject({ delivered: 3, skipped: { deleted: 1 } });
   }, 60_000);
 
+  it('that refuses a list or its new name gets its people all the same, and is not asked again', async () => {
+    const body = JSON.stringify({ errors: [{ id: 'x', status: 400, code: 'invalid', title: 'No', detail: 'No' }] });
+    harness.klaviyo.fault({ kind: 'status', status: 400, body, endpoint: 'POST /api/lists' });
+    harness.klaviyo.fault({ kind: 'status', status: 400, body, endpoint: 'PATCH /api/lists/{id}' });
+    const asked = () => harness.klaviyo.counts()['POST /api/lists']?.requests ?? 0;
+    const before = asked();
+    await harness.publish(
+      outgoing.list(list('e', { name: 'Refused' })),
+      outgoing.list(list('a', { name: 'Renamed' })),
+      outgoing.contact(contact('lena', { listIds: ['e', 'a'] })),
+    );
+    const { streams } = await settle();
+    harness.klaviyo.clearFaults();
+    expect(streams.lists.outcomes.rejected).toEqual({ 'klaviyo.invalid': 2 });
+    expect(asked() - before).toBe(1);
+    const { lists } = harness.klaviyo.state(TARGET);
+    expect(lists.filter(({ members }) => members.length > 1).map(({ name }) => name)).toEqual(['Twice']);
+    const letters = await readTopic(harness.kafka, 'dead-letters');
+    expect(letters.map(({ value }) => value.sourceId).sort()).toEqual(['a', 'e']);
+  }, 60_000);
+
+  it('whose list is gone gets another one, however it says so', async () => {
+    for (const [goneList, id] of [
+      ['not_found', 'mona'],
+      ['silent', 'nora'],
+    ] as const) {
+      harness.klaviyo.trouble({ goneList });
+      const named = () => harness.klaviyo.state(TARGET).lists.filter(({ name }) => name === 'Taken (Constant Contact)');
+      const [gone] = named();
+      harness.klaviyo.deleteList(TARGET, gone?.id ?? '');
+      await harness.publish(outgoing.contact(contact(id, { listIds: ['c'] })));
+      await settle();
+      expect(named().map(({ members }) => members.length)).toEqual([1]);
+    }
+    harness.klaviyo.trouble({ goneList: 'pointer' });
+  }, 60_000);
+
   it('runs lost, cancelled and unidentified import jobs again', async () => {
     harness.klaviyo.trouble({ cancelNext: 1, emptyIdNext: 1 });
     harness.klaviyo.fault({ kind: 'reset_after', endpoint: 'POST /api/profile-bulk-import-jobs', count: 1 });
@@ -51,6 +88,27 @@ describe('a Klaviyo that misbehaves', () => {
     expect(harness.person(email('carl'))).toMatchObject({ first_name: 'First carl', consent: 'SUBSCRIBED' });
     expect(harness.person(email('dora'))).toMatchObject({ first_name: 'First dora', consent: 'SUBSCRIBED' });
   }, 90_000);
+
+  it('whose import job never ends, or is not known any more, gets its people in another one', async () => {
+    const endpoint = 'GET /api/profile-bulk-import-jobs/{job_id}';
+    const attributes = { status: 'processing', total_count: 1, completed_count: 0, failed_count: 0 };
+    const body = JSON.stringify({ data: { type: 'profile-bulk-import-job', id: 'X', attributes } });
+    harness.klaviyo.fault({ kind: 'status', status: 200, body, endpoint });
+    await harness.publish(outgoing.contact(contact('stella')));
+    await harness.until(() => (harness.person(email('stella')) ? true : undefined));
+    const jobs = async () =>
+      (await harness.ledger.query('SELECT id FROM ledger.jobs')).rows.map(({ id }) => String(id));
+    const [first] = await harness.until(async () => ((await jobs()).length > 0 ? jobs() : undefined));
+    await harness.ledger.query(`UPDATE ledger.jobs SET created_at = now() - interval '2 hours' WHERE id = $1`, [first]);
+    await harness.until(async () => ((await jobs()).some((id) => id !== first) ? true : undefined));
+    harness.klaviyo.clearFaults();
+    const missing = JSON.stringify({
+      errors: [{ id: 'x', status: 404, code: 'not_found', title: 'No', detail: 'No' }],
+    });
+    harness.klaviyo.fault({ kind: 'status', status: 404, body: missing, endpoint, count: 1 });
+    await settle();
+    expect(harness.person(email('stella'))).toMatchObject({ consent: 'SUBSCRIBED' });
+  }, 60_000);
 
   it('subscribes once although the answer got lost, and again when the request did', async () => {
     harness.klaviyo.fault({
@@ -88,10 +146,11 @@ describe('a Klaviyo that misbehaves', () => {
     expect(progress.streams.activities.outcomes.skipped).toMatchObject({ person_rejected: 1 });
     expect(harness.person(email('hugo'))).toMatchObject({ consent: 'SUBSCRIBED' });
     const letters = await readTopic(harness.kafka, 'dead-letters');
-    expect(letters.map(({ value }) => value)).toEqual([
+    const refused = letters.filter(({ value }) => value.stream === 'contacts');
+    expect(refused.map(({ value }) => value)).toEqual([
       expect.objectContaining({ code: 'klaviyo.invalid', sourceId: 'gina', stream: 'contacts', target: TARGET }),
     ]);
-    expect(letters[0]?.value.value?.length).toBeGreaterThan(20);
+    expect(refused[0]?.value.value?.length).toBeGreaterThan(20);
   }, 60_000);
 
   it('that counts a failure and names nobody: whoever does not exist afterwards is meant', async () => {

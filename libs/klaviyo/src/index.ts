@@ -18,3 +18,4 @@ export { type Metric, type TimeRange } from './operations/metrics.js';
 export { type SuppressionStarted } from './operations/opt-outs.js';
 export { type PersonRead, type PhoneHolder } from './operations/people.js';
 export { type SubscribeOptions, type SubscriptionRow } from './operations/subscriptions.js';
+export { isRefusal } from './answer/refusal.js';

@@ -2,6 +2,7 @@ import { readBounded, RecordReader, type TakenRecord } from '@portage/kafka';
 import { type PortageError } from '@portage/platform';
 import { type Activity, type Contact, parseKey, type Values } from '@portage/records';
 import { type KeptStream, loadBatch } from '../load-batch.js';
+import { reopenList } from '../lists/lists.repository.js';
 import { type LoaderParts } from '../loader-parts.js';
 import { type Target } from '../targets/target.js';
 import { transact } from '../transact.js';
@@ -64,6 +65,9 @@ export class Redrive {
     if (known?.version === version && known.outcome === 'rejected' && stream === 'contacts') {
       const { email } = value as Contact;
       await this.#reopen({ target: target.id, key, version, email });
+    }
+    if (known?.version === version && stream === 'lists') {
+      await transact(database, (queries) => reopenList(queries, target.id, key, version));
     }
     return 'taken';
   }

@@ -11,7 +11,13 @@ export async function storeLists(queries: Queries, { target, newest, previous }:
     queries,
     target,
     'lists',
-    fresh.map(({ value: _value, ...row }) => ({ ...row, email: null, value: null, outcome: null, reason: null })),
+    fresh.map(({ value, ...row }) => ({
+      ...row,
+      email: null,
+      value: JSON.stringify(value),
+      outcome: null,
+      reason: null,
+    })),
   );
   const rows = fresh.map(({ key, connectionId, value }) => ({
     key,

@@ -1,6 +1,7 @@
-import { type KlaviyoList } from '@portage/klaviyo';
+import { isRefusal, type KlaviyoList } from '@portage/klaviyo';
 import { type Database } from '@portage/persistence';
 import { isPortageError } from '@portage/platform';
+import { type DeadLetters } from '../dead-letters.js';
 import { inParallel } from '../parallel.js';
 import { transact } from '../transact.js';
 import { type Target } from '../targets/target.js';
@@ -9,6 +10,7 @@ import {
   dueLists,
   type ListFate,
   namesUnderWay,
+  openRecord,
   ownLists,
   postponeLists,
   storeCreating,
@@ -18,6 +20,7 @@ import {
 export interface ListContext {
   readonly database: Database;
   readonly target: Target;
+  readonly deadLetters: Pick<DeadLetters, 'list'>;
   readonly signal: AbortSignal;
   /** Renews the right to work on this target's lists; false when another process has it. */
   readonly holds: () => Promise<boolean>;
@@ -87,6 +90,8 @@ async function carryOut(
       return store(context, list, { klaviyoId: step.klaviyoId, klaviyoName: null, mapped: true, outcome: 'delivered' });
     case 'keep':
       return store(context, list, { outcome: 'unchanged' });
+    case 'rest':
+      return store(context, list, { state: list.klaviyoId === null ? 'unwanted' : 'ready' });
     case 'leave':
       return store(context, list, {
         state: list.klaviyoId === null ? 'unwanted' : 'ready',
@@ -127,6 +132,7 @@ async function create(
     await store(context, list, { klaviyoId: created.id, klaviyoName: name, outcome: 'delivered' });
   } catch (error) {
     if (!isPortageError(error) || error.details['sent'] === true) throw error;
+    if (isRefusal(error)) return refuse(context, list, error.code, 'unwanted');
     if (error.disposition !== 'throttle') {
       await store(context, list, { state: 'new', dueInMs: 0 });
       throw error;
@@ -151,6 +157,14 @@ async function resolve(
   return store(context, list, { klaviyoId: found, klaviyoName: list.createName, outcome: 'delivered' });
 }
 
+/** Asked for again it would be refused again, at the cost of one of the day's creations. Its people go on without it. */
+async function refuse(context: ListContext, list: LedgerList, code: string, state: ListFate['state']): Promise<void> {
+  const { database, target, deadLetters } = context;
+  const record = await openRecord(database, target.id, list.key);
+  if (record) await deadLetters.list({ ...record, key: list.key, target: target.id, code });
+  await store(context, list, { state, outcome: 'rejected', reason: code });
+}
+
 async function rename(
   context: ListContext,
   list: LedgerList,
@@ -158,7 +172,14 @@ async function rename(
   own: Set<string>,
 ): Promise<void> {
   const name = nameFor(list.name, existing, own);
-  const renamed = await context.target.klaviyo.renameList(list.klaviyoId ?? '', name, { signal: context.signal });
+  let renamed: KlaviyoList | null;
+  try {
+    renamed = await context.target.klaviyo.renameList(list.klaviyoId ?? '', name, { signal: context.signal });
+  } catch (error) {
+    // The list keeps the name that it has.
+    if (isRefusal(error)) return refuse(context, list, error.code, 'ready');
+    throw error;
+  }
   if (renamed) return store(context, list, { klaviyoName: name, outcome: 'delivered' });
   return store(context, list, { state: 'new', klaviyoId: null, klaviyoName: null, dueInMs: 0 });
 }

@@ -21,6 +21,7 @@ const list: LedgerList = {
   createName: null,
   createSentAt: null,
   knownIds: [],
+  refused: false,
 };
 const ready: LedgerList = { ...list, state: 'ready', klaviyoId: 'K', klaviyoName: 'News' };
 
@@ -45,6 +46,8 @@ describe('what is to be done about a list', () => {
       { do: 'unmap', reason: 'not_wanted' },
     ],
     ['or replaced by one of its own', { ...ready, mapped: true }, {}, { do: 'create' }],
+    ['a refused one is not asked for again', { ...list, state: 'unwanted', refused: true }, {}, { do: 'rest' }],
+    ['nor a refused name', { ...ready, name: 'Letters', refused: true }, {}, { do: 'rest' }],
     ['a create that got no answer is resolved first', { ...list, state: 'creating' }, {}, { do: 'resolve' }],
   ])('%s', (_, given, changes, step) => {
     expect(listStep(given, { ...options, ...changes })).toEqual(step);

@@ -13,6 +13,8 @@ export interface LedgerList {
   readonly createName: string | null;
   readonly createSentAt: number | null;
   readonly knownIds: readonly string[];
+  /** Klaviyo refused what the present record asks for. */
+  readonly refused: boolean;
 }
 
 export type ListStep =
@@ -24,7 +26,9 @@ export type ListStep =
   | { readonly do: 'leave'; readonly reason: 'deleted' | 'not_wanted' }
   /** The owner's list, which the owner has taken back. */
   | { readonly do: 'unmap'; readonly reason: 'deleted' | 'not_wanted' }
-  | { readonly do: 'keep' };
+  | { readonly do: 'keep' }
+  /** Stays as it is, until the source says something else. */
+  | { readonly do: 'rest' };
 
 /** What is to be done about a list. Deleted ones are not created, and one that exists stays when its source goes. */
 export function listStep(list: LedgerList, options: Connection['options']): ListStep {
@@ -33,6 +37,7 @@ export function listStep(list: LedgerList, options: Connection['options']): List
     return list.klaviyoId === mapped ? { do: 'keep' } : { do: 'map', klaviyoId: mapped };
   }
   if (list.state === 'creating') return { do: 'resolve' };
+  if (list.refused && !list.mapped) return { do: 'rest' };
   const over = list.mapped ? 'unmap' : 'leave';
   if (list.deleted) return { do: over, reason: 'deleted' };
   if (list.klaviyoId !== null && !list.mapped) {

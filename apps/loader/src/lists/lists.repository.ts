@@ -1,4 +1,5 @@
 import { type Queries } from '@portage/persistence';
+import { type List } from '@portage/records';
 import { type LedgerList } from './list-step.js';
 
 interface ListRow {
@@ -14,6 +15,7 @@ interface ListRow {
   readonly create_name: string | null;
   readonly create_sent_at: Date | null;
   readonly known_ids: string[];
+  readonly refused: boolean;
 }
 
 export async function dueLists(
@@ -23,8 +25,9 @@ export async function dueLists(
 ): Promise<LedgerList[]> {
   const rows = await queries.query<ListRow>(
     `SELECT key, connection_id, list_id, name, deleted, state, klaviyo_id, klaviyo_name, mapped, create_name, create_sent_at,
-       known_ids
-     FROM ledger.lists WHERE target = $1 AND due_at <= now() AND connection_id = ANY($2::text[]) ORDER BY key LIMIT 200`,
+       known_ids, EXISTS (SELECT FROM ledger.records r
+         WHERE r.target = l.target AND r.stream = 'lists' AND r.key = l.key AND r.outcome = 'rejected') AS refused
+     FROM ledger.lists l WHERE target = $1 AND due_at <= now() AND connection_id = ANY($2::text[]) ORDER BY key LIMIT 200`,
     [target, connections],
   );
   return rows.map((row) => ({
@@ -40,6 +43,7 @@ export async function dueLists(
     createName: row.create_name,
     createSentAt: row.create_sent_at?.getTime() ?? null,
     knownIds: row.known_ids,
+    refused: row.refused,
   }));
 }
 
@@ -93,10 +97,40 @@ export interface ListFate {
   readonly klaviyoId: string | null;
   readonly klaviyoName: string | null;
   readonly mapped: boolean;
-  readonly outcome: 'delivered' | 'unchanged' | 'skipped' | 'parked' | null;
+  readonly outcome: 'delivered' | 'unchanged' | 'skipped' | 'rejected' | 'parked' | null;
   readonly reason: string | null;
   /** Null: nothing more to do. */
   readonly dueInMs: number | null;
+}
+
+/** The record that asked for a list, while its fate is open; undefined for one that was taken in without its value. */
+export async function openRecord(
+  queries: Queries,
+  target: string,
+  key: string,
+): Promise<{ readonly list: List; readonly partition: number; readonly offset: number } | undefined> {
+  const [row] = await queries.query<{ value: string; partition: number; kafka_offset: string }>(
+    `SELECT value, partition, kafka_offset FROM ledger.records WHERE target = $1 AND stream = 'lists' AND key = $2
+       AND value IS NOT NULL AND (outcome IS NULL OR outcome = 'parked')`,
+    [target, key],
+  );
+  if (!row) return undefined;
+  return { list: JSON.parse(row.value) as List, partition: row.partition, offset: Number(row.kafka_offset) };
+}
+
+/** A refused list is asked for once more. */
+export async function reopenList(queries: Queries, target: string, key: string, version: number): Promise<void> {
+  const open = await queries.execute(
+    `UPDATE ledger.records SET outcome = NULL, reason = NULL, decided_at = NULL
+     WHERE target = $1 AND stream = 'lists' AND key = $2 AND version = $3 AND outcome = 'rejected'`,
+    [target, key, version],
+  );
+  if (open === 0) return;
+  await queries.execute(
+    `UPDATE ledger.lists SET state = CASE WHEN state = 'unwanted' THEN 'new' ELSE state END, due_at = now()
+     WHERE target = $1 AND key = $2`,
+    [target, key],
+  );
 }
 
 /** Stores what became of a list, with its record's outcome; who waited for it is due, and who is in another one for it. */

@@ -196,6 +196,7 @@ const newList = {
   createName: null,
   createSentAt: null,
   knownIds: [],
+  refused: false,
 } as const;
 
 /** Tells apart whose record named an address first, in a number. */
