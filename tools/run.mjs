@@ -21,6 +21,7 @@ const commands = {
   'schemas-check': 'check the schemas against the registry',
   bench: 'measure the throughput with limits off',
   'bench-auth': 'measure how long a warm token takes',
+  'bench-poller': 'measure reading against the fewest calls and the bare work',
   test: 'run every test',
   'test-long': 'run the long tests; takes --seed N',
 };

@@ -72,7 +72,8 @@ async function consume(
   });
 }
 
-async function withKafka<T>(
+/** With a cluster and registry of its own, closed afterwards. */
+export async function withKafka<T>(
   env: Environment,
   work: (cluster: KafkaCluster, registry: SchemaRegistry) => Promise<T>,
 ): Promise<T> {

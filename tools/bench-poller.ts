@@ -1,0 +1,175 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { jsonOf, request } from '@portage/http';
+import { loadConfig, sleep } from '@portage/platform';
+import { generateAccount } from '@portage/simulators';
+import { z } from 'zod';
+import { type BarePages, readAndProduce } from './bench/bare-pages.js';
+import { cpuSeconds } from './bench/cpu.js';
+import { peakMemoryMiB } from './bench/memory.js';
+import { minimumCalls } from './bench/minimum-calls.js';
+import { recordsOn } from './bench/raw.js';
+import { authorize, createConnection } from './demo/connection.js';
+import { demoEnvironment } from './demo/environment.js';
+import { type Account } from './demo/flags.js';
+import { spawnSimulation } from './demo/simulation-process.js';
+import { type Run, runSchema, syncSchema } from './portage/answers.js';
+import { table } from './portage/render.js';
+import { Services } from './portage/services.js';
+import { program } from './program.js';
+import { homeOf } from './stack/home.js';
+import { pickPort } from './supervision/ports.js';
+import { up, type Up } from './up/up.js';
+
+const usage = `Reads a simulated account for the first time: within the vendor's limits against the fewest calls and the
+shortest time possible, and with all limits off against a bare read, encode and produce of the same pages.
+
+  --contacts N (2000)  --large N (10000)  --lists N (20)  --campaigns N (10)  --seed N (1)
+  --speed N (20)       the limits are so many times the vendor's
+  --json               figures as one JSON document on stdout
+`;
+
+const DAY = 86_400_000;
+const say = (words: string): void => void process.stderr.write(`portage: ${words}\n`);
+
+interface Reading {
+  readonly run: Run;
+  readonly calls: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMiB: number;
+}
+
+await program(async (signal) => {
+  const { values } = parseArgs({
+    options: {
+      contacts: { type: 'string', default: '2000' },
+      large: { type: 'string', default: '10000' },
+      lists: { type: 'string', default: '20' },
+      campaigns: { type: 'string', default: '10' },
+      seed: { type: 'string', default: '1' },
+      speed: { type: 'string', default: '20' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const { seed, lists, campaigns } = values;
+  const sized = (contacts: string, speed: string): Account => ({
+    contacts: Number(contacts),
+    lists: Number(lists),
+    campaigns: Number(campaigns),
+    seed: Number(seed),
+    speed: Number(speed),
+  });
+  const paced = await reading(sized(values.contacts, values.speed), true, signal);
+  const small = await reading(sized(values.contacts, '1'), false, signal);
+  const large = await reading(sized(values.large, '1'), false, signal);
+  const singly = paced.run.calls['/reports/contact_reports/{id}/activity_details'] ?? 0;
+  const account = generateAccount(sized(values.contacts, '1'));
+  // Whether somebody who bounced has opened since must be looked for, person by person where that costs less.
+  const least = minimumCalls(account, Date.now() - 90 * DAY) + singly;
+  const shortest = least / (4 * Number(values.speed));
+  print(
+    {
+      calls: paced.calls,
+      minimumCalls: least,
+      callsRatio: round(paced.calls / least),
+      seconds: round(paced.seconds),
+      minimumSeconds: round(shortest),
+      secondsRatio: round(paced.seconds / shortest),
+      contactsPerSecond: Math.round(Number(values.large) / (large.run.seconds['contacts'] ?? Infinity)),
+      cpuMicrosPerContact: micros(large.cpuSeconds, Number(values.large)),
+      bareMicrosPerContact: large.bare.map(({ cpuSeconds: cpu }) => micros(cpu, Number(values.large))),
+      cpuRatio: round(large.cpuSeconds / Math.min(...large.bare.map((bare) => bare.cpuSeconds))),
+      peakMiB: { [values.contacts]: small.peakMiB, [values.large]: large.peakMiB },
+    },
+    values.json,
+  );
+});
+
+/** One first pass of a new connection by new services. Without limits, twice the bare work beside it. */
+async function reading(
+  account: Account,
+  limits: boolean,
+  signal: AbortSignal,
+): Promise<Reading & { readonly bare: readonly BarePages[] }> {
+  // Inside the project's own home, so that a database server that runs as another user may reach it.
+  mkdirSync(homeOf({}), { recursive: true });
+  const home = mkdtempSync(join(homeOf({}), 'bench-'));
+  const authPort = await pickPort(new Set(), '127.0.0.1');
+  const publicUrl = `http://127.0.0.1:${authPort}`;
+  const redirectUri = `${publicUrl}/oauth/callback/constant-contact`;
+  const simulation = await spawnSimulation(account, { limits, redirectUri });
+  try {
+    const given = { ...process.env, AUTH_PORT: String(authPort), POLLER_PORT: '0', PUBLIC_URL: publicUrl };
+    const free = { CONSTANT_CONTACT_RATE: '0', CONSTANT_CONTACT_DAILY_CALLS: '100000000' };
+    const env = {
+      ...demoEnvironment(given, simulation, account.speed),
+      ...(limits ? {} : free),
+      CONNECTIONS_REFRESH_SECONDS: '0.5',
+      POLLER_TICK_SECONDS: '0.2',
+    };
+    const running = await up({ home, env, replicas: { auth: 1, poller: 1, loader: 0 }, say, signal });
+    try {
+      const services = new Services(running.env, say);
+      const connectionId = await createConnection(services, simulation, 'off');
+      const read = await firstPass(running, services, connectionId);
+      const bare = (name: string) => bareWork(running, connectionId, name, simulation.constantContact.url);
+      return { ...read, bare: limits ? [] : [await bare('a'), await bare('b')] };
+    } finally {
+      await running.stop();
+    }
+  } finally {
+    await simulation.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function firstPass(running: Up, services: Services, connectionId: string): Promise<Reading> {
+  const pid = running.state.pids['poller']?.[0] ?? 0;
+  const before = cpuSeconds(pid);
+  await authorize(services, connectionId);
+  const { runId } = await services.post('poller', `/connections/${connectionId}/sync`, {}, syncSchema);
+  let run = await services.get('poller', `/runs/${runId}`, runSchema);
+  while (run.state !== 'done') {
+    if (run.state === 'failed') throw new Error(run.reason ?? 'The pass failed.');
+    await sleep(200);
+    run = await services.get('poller', `/runs/${runId}`, runSchema);
+  }
+  const used = cpuSeconds(pid) - before;
+  const seconds = (Date.parse(run.finishedAt ?? '') - Date.parse(run.startedAt ?? '')) / 1000;
+  const calls = Object.values(run.calls).reduce((sum, count) => sum + count, 0);
+  return { run, calls, seconds, cpuSeconds: used, peakMiB: peakMemoryMiB(pid) };
+}
+
+async function bareWork(running: Up, connectionId: string, name: string, origin: string): Promise<BarePages> {
+  const records = (await recordsOn(loadConfig(running.env))).filter(({ topic }) => topic === 'contacts');
+  const service = (running.env['PORTAGE_SERVICE_TOKEN'] ?? '').split(',')[0] ?? '';
+  const answer = await request({
+    method: 'POST',
+    url: `${running.state.auth}/connections/${connectionId}/tokens/constant-contact`,
+    headers: { authorization: `Bearer ${service}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  const { accessToken } = z.object({ accessToken: z.string() }).parse(jsonOf(answer));
+  return readAndProduce(loadConfig({ ...running.env, TOPIC_PREFIX: `bare-${name}` }), origin, accessToken, records);
+}
+
+function micros(seconds: number, contacts: number): number {
+  return Math.round((seconds * 1e6) / contacts);
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function print(figures: Readonly<Record<string, unknown>>, json: boolean): void {
+  if (json) return void process.stdout.write(`${JSON.stringify(figures)}\n`);
+  const rows = Object.entries(figures).map(([name, value]) => [name, JSON.stringify(value)]);
+  process.stdout.write(`${table(['figure', 'value'], rows)}\n`);
+}
