@@ -120,7 +120,8 @@ export class LoaderHarness {
     return new LoaderHarness({ klaviyo, auth, kafka, ledger, publisher, database, environment });
   }
 
-  async replica(): Promise<Replica> {
+  /** @param env  what this replica has otherwise than the others */
+  async replica(env: Record<string, string> = {}): Promise<Replica> {
     const required = [
       'KAFKA_BROKERS',
       'SCHEMA_REGISTRY_URL',
@@ -129,7 +130,7 @@ export class LoaderHarness {
       'PORTAGE_SERVICE_TOKEN',
     ] as const;
     const logger = createLogger('loader', process.env.TEST_LOG ?? 'silent');
-    const parts = await openParts(loadConfig(this.servers.environment, required), logger);
+    const parts = await openParts(loadConfig({ ...this.servers.environment, ...env }, required), logger);
     const loader = new Loader(parts, (error) => logger.error({ err: error }, 'crashed'));
     loader.start();
     await Promise.all(loader.consumers.map((consumer) => startConsumer(consumer, loader)));
