@@ -17,6 +17,26 @@ export function sameRead(a: SubscriptionRead, b: SubscriptionRead): boolean {
   );
 }
 
+/** Whether the record is the one read before, but for instants that have moved into a span of time (milliseconds). */
+export function movedWithin(
+  before: SubscriptionRead,
+  read: SubscriptionRead,
+  span: { readonly from: number; readonly until: number },
+): boolean {
+  const moved = (a: string | null, b: string | null): boolean => {
+    const at = Date.parse(b ?? '');
+    return instant(a) === instant(b) || (at >= span.from && at <= span.until);
+  };
+  const [old, now] = [before, read].map(({ suppressions }) =>
+    [...suppressions].sort((a, b) =>
+      `${a.reason} ${instant(a.timestamp)}` < `${b.reason} ${instant(b.timestamp)}` ? -1 : 1,
+    ),
+  );
+  if (!old || !now || before.consent !== read.consent || old.length !== now.length) return false;
+  if (!moved(before.consentTimestamp, read.consentTimestamp)) return false;
+  return old.every((one, at) => one.reason === now[at]?.reason && moved(one.timestamp, now[at].timestamp));
+}
+
 /** Whether Klaviyo holds any opt-out of this person, whoever wrote it. */
 export function isOptedOut(read: SubscriptionRead): boolean {
   return read.consent === 'UNSUBSCRIBED' || read.suppressions.length > 0;

@@ -81,56 +81,6 @@ describe('the next step of a person', () => {
     });
   });
 
-  describe('an opt-out whose address was refused (invariant 3)', () => {
-    const state: PersonState = { ...untouched, rejected: { code: 'klaviyo.invalid', fingerprint: 'address' } };
-    const given = person(decisions.unsubscribed, { state });
-
-    it('is looked at before the refusal is believed', () => {
-      expect(nextStep(given, world)).toEqual({ do: 'look' });
-      const result = { outcome: 'rejected', reason: 'klaviyo.invalid' };
-      expect(nextStep({ ...given, seen: seen(null) }, world)).toEqual({ do: 'finish', result });
-      expect(nextStep({ ...given, seen: seen(null, NOW - 120_000) }, world)).toMatchObject({ do: 'finish' });
-    });
-
-    it('is sent again to whom Klaviyo knows', () => {
-      expect(nextStep({ ...given, seen: seen(reads.subscribed) }, world)).toMatchObject({ do: 'opt_out' });
-      expect(nextStep({ ...given, seen: seen(reads.unsubscribed) }, world)).toMatchObject({ do: 'note' });
-    });
-  });
-
-  describe('an opt-out of somebody whom Klaviyo does not come to know (invariant 3)', () => {
-    const after = (share: number, acknowledged: number, changes: Partial<PersonState> = {}) => {
-      const optOut = sentOptOut({ sentAt: NOW - world.landsWithinMs * share, sends: acknowledged, acknowledged });
-      const state = { ...untouched, optOut, ...changes };
-      return nextStep(person(decisions.unsubscribed, { state, seen: seen(null) }), { ...world, gateOpen: false });
-    };
-
-    it('is repeated once; then others do not wait any more, and in the end the address is given up', () => {
-      expect(after(0.3, 1)).toMatchObject({ do: 'wait', phase: 'opt_out' });
-      expect(after(0.34, 1)).toMatchObject({ do: 'opt_out', state: { optOut: { sends: 2 } } });
-      expect(after(0.6, 2)).toMatchObject({ do: 'wait', phase: 'absent' });
-      const rejected = { code: 'klaviyo.opt_out_without_effect', fingerprint: 'address' };
-      expect(after(0.7, 2)).toEqual({ do: 'note', state: { rejected } });
-      const result = { outcome: 'rejected', reason: 'klaviyo.opt_out_without_effect' };
-      expect(after(0.7, 2, { rejected })).toEqual({ do: 'finish', result });
-    });
-
-    it('is repeated without end while something of ours may make the person exist', () => {
-      expect(after(0.7, 2, { openJobs: 1 })).toMatchObject({ do: 'wait', phase: 'opt_out' });
-      expect(after(1, 2, { openJobs: 1 })).toMatchObject({ do: 'opt_out' });
-      const flying = {
-        consentedAt: 1,
-        accepted: true,
-        sends: 1,
-        acceptances: 1,
-        effectiveAt: null,
-        sentAt: NOW - 1000,
-      };
-      expect(after(0.7, 2, { subscription: flying })).toMatchObject({ do: 'wait', phase: 'opt_out' });
-      expect(after(0.7, 0)).toMatchObject({ do: 'opt_out' });
-    });
-  });
-
   describe('an opt-out that meets a subscription of ours in flight (invariant 3)', () => {
     const flying = {
       consentedAt: 1,
@@ -367,6 +317,38 @@ describe('the next step of a person', () => {
         world,
       );
       expect(step).toEqual({ do: 'finish', result: { outcome: 'unchanged', reason: null } });
+    });
+
+    it('lift an own opt-out whose repeat moved its dates, and none that moved at another time', () => {
+      const sentAt = NOW - 1e7;
+      const at = (ms: number): SubscriptionRead => {
+        const timestamp = new Date(ms).toISOString();
+        const suppressions = [{ reason: 'UNSUBSCRIBE', timestamp }];
+        return { consent: 'UNSUBSCRIBED', consentTimestamp: timestamp, suppressions };
+      };
+      const readBack = at(sentAt - 400_000);
+      const written: PersonState['written'] = {
+        effects: ['unsubscribe'],
+        causes: ['unsubscribed'],
+        optedOutAt: NOW - 2e9,
+        writtenAt: sentAt,
+        readBack,
+      };
+      const after = (read: SubscriptionRead, sends: number) => {
+        const optOut = sentOptOut({ sentAt, sends, heldAt: sentAt + 1000 });
+        return nextStep(
+          person(decisions.subscribed, { state: { ...loaded, optOut, written }, seen: seen(read) }),
+          world,
+        );
+      };
+      const conflict = { do: 'note', state: { conflict: 'changed_since_written' } };
+      expect(after(readBack, 2)).toMatchObject({ do: 'subscribe' });
+      expect(after(at(sentAt + 100_000), 2)).toMatchObject({ do: 'subscribe' });
+      expect(after(at(sentAt + 100_000), 1)).toMatchObject(conflict);
+      expect(after(at(sentAt + world.landsWithinMs + 1), 2)).toMatchObject(conflict);
+      const complaint = { reason: 'SPAM_COMPLAINT', timestamp: new Date(sentAt + 100_000).toISOString() };
+      const both = { ...readBack, suppressions: [...readBack.suppressions, complaint] };
+      expect(after(both, 2)).toMatchObject(conflict);
     });
 
     it('wait for an own opt-out that is no longer wanted but in flight', () => {

@@ -1,4 +1,4 @@
-import { decideSubscription } from '@portage/consent';
+import { decideSubscription, movedWithin, type SubscriptionRead, type WrittenOptOut } from '@portage/consent';
 import { fresh, type Person, type Step, type World } from './person.js';
 import { subscriptionReadBackAt } from './read-back.js';
 
@@ -18,7 +18,7 @@ export function subscriptionStep(person: Person, world: World): Step | undefined
   const inFlight = subscription !== null && subscription.sentAt !== null;
   if (!inFlight && !world.observed) return awaitPass(world);
   if (!fresh(seen, world.now, READ_AGE_MS)) return { do: 'look' };
-  const action = decideSubscription({ decision, read: seen.read, written: state.written });
+  const action = decideSubscription({ decision, read: seen.read, written: writtenAsRead(person, seen.read, world) });
   if (action.action === 'already') return { do: 'note', state: inEffect(person, world.now) };
   if (inFlight && world.now < landsBy(person, world)) {
     return {
@@ -91,6 +91,22 @@ function optOutMayLandUntil({ state }: Person, { reassertMs }: World): number | 
   const { optOut } = state;
   return optOut !== null && optOut.sentAt !== null && optOut.sends > 1 ? optOut.sentAt + reassertMs : null;
 }
+
+/**
+ * What Portage wrote, with the record that it left. A repeat of an opt-out may have landed after the first was read back and moved
+ * its dates; dates of any other time are somebody else's.
+ */
+function writtenAsRead(
+  { state: { optOut, written } }: Person,
+  read: SubscriptionRead | null,
+  { landsWithinMs }: World,
+): WrittenOptOut | null {
+  if (written?.readBack == null || read === null || optOut?.sentAt == null || optOut.sends < 2) return written;
+  const span = { from: optOut.sentAt - CLOCK_SKEW_MS, until: optOut.sentAt + landsWithinMs };
+  return movedWithin(written.readBack, read, span) ? { ...written, readBack: read } : written;
+}
+
+const CLOCK_SKEW_MS = 60_000;
 
 /** Leaves room for the way from the read to the request: at most 60 s lie between the two. */
 const READ_AGE_MS = 30_000;
