@@ -12,7 +12,7 @@ import { countedIn } from '../activities/vendor-counts.js';
 import { signReports } from '../activities/wanted.js';
 import { type EvidenceRow } from '../pages/page.js';
 import { type Pass } from '../pass/pass.js';
-import { RESERVES, type SourcePage } from '../pass/source.js';
+import { BEGINNINGS, RESERVES, type SourcePage } from '../pass/source.js';
 import { rowKey } from './evidence.js';
 import { nextSuspect, suspects, watchSuspects } from './suspects.js';
 
@@ -22,12 +22,27 @@ import { nextSuspect, suspects, watchSuspects } from './suspects.js';
  * calls.
  */
 export async function readSigns(pass: Pass): Promise<void> {
+  const reports = signReports(pass.connection);
+  const route = (await pass.progress<Route>('signs')) ?? (await chooseRoute(pass, reports));
+  if (route === null) return;
+  if (route.by === 'reports') await readFromReports(pass, reports, route.since);
+  else await readByContact(pass, reports);
+}
+
+/** How the signs are read, and from when on (ms) they matter. */
+interface Route {
+  readonly by: 'reports' | 'contacts';
+  readonly since: number;
+}
+
+/** Chosen once a pass: half-way through the reports, reading contact by contact would look cheaper than it is. */
+async function chooseRoute(pass: Pass, reports: readonly Report[]): Promise<Route | null> {
   await watchSuspects(pass);
   const { count, since } = await suspects(pass);
-  if (count === 0) return;
-  const reports = signReports(pass.connection);
-  if ((await reportCalls(pass, reports)) < count) await readFromReports(pass, reports, since);
-  else await readByContact(pass, reports);
+  if (count === 0) return null;
+  const route: Route = { by: (await reportCalls(pass, reports)) < count ? 'reports' : 'contacts', since };
+  await pass.publish({ observedAt: Date.now(), effects: { progress: { signs: route } } });
+  return route;
 }
 
 /** What it costs to read all reports that could show a sign. Infinity when some were read before: rows of then were not kept. */
@@ -84,7 +99,7 @@ async function signsOf(
   const endpoint = endpoints.contactActivity(contactId, reports);
   const evidence = new Map<string, EvidenceRow>();
   let page = await pass.source.find(endpoint);
-  while (page !== null) {
+  for (let beginning = 1; page !== null;) {
     const events = contactEventsOf(page.body);
     for (const { report, activityId, at } of events) {
       if (at < since) continue;
@@ -93,17 +108,24 @@ async function signsOf(
       evidence.set(key, { contact_id: contactId, row_key: key, report, ...rest });
     }
     if (page.next === null || events.some(({ at }) => at < since)) break;
-    page = await nextPage(pass, endpoint, page.next);
+    const next = await nextPage(pass, endpoint, page.next, beginning < BEGINNINGS);
+    // From the beginning where the vendor no longer knows the next page: the same rows have the same keys.
+    if (next === 'forgotten') beginning += 1;
+    page = next === 'forgotten' ? await pass.source.find(endpoint) : next;
   }
   return [...evidence.values()];
 }
 
-/** From the beginning where the vendor no longer knows the next page: the same rows have the same keys. */
-async function nextPage(pass: Pass, endpoint: Endpoint, from: string): Promise<SourcePage | null> {
+async function nextPage(
+  pass: Pass,
+  endpoint: Endpoint,
+  from: string,
+  mayBeginAgain: boolean,
+): Promise<SourcePage | null | 'forgotten'> {
   try {
     return await pass.source.find(endpoint, { from });
   } catch (error) {
-    if (isCursorExpired(error)) return pass.source.find(endpoint);
+    if (isCursorExpired(error) && mayBeginAgain) return 'forgotten';
     throw error;
   }
 }
