@@ -1,5 +1,5 @@
 import { type Budget, type HttpResponse, jsonOf, type Quota, request, withRetry } from '@portage/http';
-import { isPortageError, PortageError } from '@portage/platform';
+import { type Clock, isPortageError, PortageError, systemClock } from '@portage/platform';
 import { classify, type Resolution } from './classification.js';
 import { type Endpoint } from './endpoint.js';
 
@@ -26,6 +26,7 @@ export interface ClientOptions {
   /** Called for every request that is sent, retries included. */
   readonly onCall: (endpoint: string) => void;
   readonly attempts?: number;
+  readonly clock?: Clock;
 }
 
 export interface GetOptions {
@@ -107,16 +108,34 @@ export class ConstantContactClient {
     const { page, response, resolution } = answered;
     if (!resolution) return page;
     const error = errorOf(endpoint, response, resolution);
-    if (resolution.code === 'constant_contact.quota_exceeded') {
-      await this.options.budget.spendDay(this.options.budgetKey);
-      return new Final(error);
-    }
+    if (resolution.code === 'constant_contact.quota_exceeded') return this.#daySpent(error);
     if (resolution.code === 'constant_contact.cursor_expired') return new Final(error);
     if (resolution.code === 'constant_contact.throttled')
       await this.options.budget.hold(this.options.budgetKey, error.retryAfterMs ?? 1000);
     throw error;
   }
+
+  /** The vendor's day may end some minutes after ours: to mark the day that has just begun would throw it away. */
+  async #daySpent(error: PortageError): Promise<Final> {
+    const { budget, budgetKey, clock = systemClock } = this.options;
+    if (clock.now() % DAY_MS < GRACE_MS) {
+      await budget.hold(budgetKey, LINGER_MS);
+      throw new PortageError({
+        code: 'constant_contact.quota_lingers',
+        disposition: 'throttle',
+        message: "Constant Contact has not begun the new day's calls yet; it is asked again in some minutes.",
+        retryAfterMs: LINGER_MS,
+      });
+    }
+    await budget.spendDay(budgetKey);
+    return new Final(error);
+  }
 }
+
+const DAY_MS = 86_400_000;
+/** So long after 00:00 UTC a spent day may be the one before. */
+const GRACE_MS = 15 * 60_000;
+const LINGER_MS = 3 * 60_000;
 
 interface Answered {
   readonly page: Page;

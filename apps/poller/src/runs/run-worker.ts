@@ -112,6 +112,7 @@ export class RunWorker {
       budget: this.#budget,
       budgetKey: `constant-contact:${clientId}`,
       quota: { perSecond, perDay },
+      clock,
       onCall: (endpoint) => {
         calls.count(endpoint);
         pollerMetrics.called(endpoint);
