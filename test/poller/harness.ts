@@ -1,6 +1,6 @@
 import { applyTopics } from '@portage/kafka';
 import { Leases } from '@portage/persistence';
-import { createLogger, loadConfig } from '@portage/platform';
+import { type Clock, createLogger, loadConfig } from '@portage/platform';
 import { TOPICS } from '@portage/records';
 import { type Account, type ConstantContactSimulator, startConstantContact } from '@portage/simulators';
 import { closeParts, openParts, type PollerParts } from '../../apps/poller/src/poller-parts.js';
@@ -63,18 +63,19 @@ export class PollerHarness {
     return this.set.connection;
   }
 
-  /** @param statisticsLagMs  how long the vendor's counts trail its rows */
+  /** @param vendor  how long its counts trail its rows, and whether its cursors keep what is included */
   static async start(
     account: Account,
     env: Record<string, string> = {},
-    { statisticsLagMs = 0 }: { readonly statisticsLagMs?: number } = {},
+    vendor: { readonly statisticsLagMs?: number; readonly cursorsInclude?: boolean } = {},
   ): Promise<PollerHarness> {
     const simulator = await startConstantContact({
       applications: [application],
       accounts: [account],
       autoConsent: account.id,
       limits: false,
-      statisticsLagMs,
+      statisticsLagMs: 0,
+      ...vendor,
     });
     const auth = new AuthStub(simulator);
     const connection = {
@@ -113,7 +114,8 @@ export class PollerHarness {
     return new PollerHarness({ simulator, auth, kafka, connection, database, env: variables });
   }
 
-  async replica(name = 'replica', env: Record<string, string> = {}): Promise<Replica> {
+  /** @param clock  what decides how to take the vendor's answers, where it is not the machine's */
+  async replica(name = 'replica', env: Record<string, string> = {}, clock?: Clock): Promise<Replica> {
     const required = [
       'KAFKA_BROKERS',
       'SCHEMA_REGISTRY_URL',
@@ -121,10 +123,11 @@ export class PollerHarness {
       'PORTAGE_ADMIN_TOKEN',
       'PORTAGE_SERVICE_TOKEN',
     ] as const;
-    const parts = await openParts(
+    const opened = await openParts(
       loadConfig({ ...this.set.env, ...env }, required),
       createLogger('poller', process.env.TEST_LOG ?? 'silent'),
     );
+    const parts = clock ? { ...opened, clock } : opened;
     const leaseSeconds = parts.environment.LEASE_SECONDS;
     const leases = new Leases(parts.database, 'sync.leases', `${name}-${Math.random()}`, leaseSeconds);
     const scheduler = new Scheduler(parts, leases, new RunWorker(parts, leases, leaseSeconds * 1000));

@@ -83,6 +83,13 @@ describe('a poller in trouble', () => {
     await expectComplete(harness);
   });
 
+  it('asks once more for lists, tags and fields where next links forget that they were asked for', async () => {
+    harness = await PollerHarness.start(small(), {}, { cursorsInclude: false });
+    const run = await harness.finished(await harness.replica());
+    expect([run.state, run.reason]).toEqual(['done', null]);
+    await expectComplete(harness);
+  });
+
   it('gets a new token once when its own is refused, and goes on', async () => {
     harness = await PollerHarness.start(small());
     harness.simulator.fault({ kind: 'status', status: 401, count: 1, after: 5 });
@@ -113,7 +120,9 @@ describe('a poller in trouble', () => {
       after: 3,
       body: '{"error_key":"quota_exceeded","error_message":"Limit Exceeded"}',
     });
-    const replica = await harness.replica();
+    // Not just after midnight, when a spent day is the one before.
+    const noon = { now: () => Math.floor(Date.now() / DAY) * DAY + DAY / 2 };
+    const replica = await harness.replica('replica', {}, noon);
     const parked = async (of: Replica) => (await of.runs.latest('connection-1'))?.state === 'parked';
     await eventually(() => parked(replica));
     const [row] = await replica.parts.database.query<{ resume_at: Date; reason: string }>(

@@ -141,6 +141,17 @@ export function unreadableAnswer(endpoint: string): PortageError {
   return new PortageError({ ...unreadable, details: { endpoint } });
 }
 
+/** Half of what a contact is must not be published as all of it. */
+export function incompletePage(endpoint: string): PortageError {
+  return new PortageError({
+    code: 'constant_contact.incomplete',
+    disposition: 'halt',
+    message:
+      'Constant Contact leaves out the lists, tags and fields of contacts after the first page: this needs a report to the makers of Portage.',
+    details: { endpoint },
+  });
+}
+
 /**
  * The error key of any of the vendor's error bodies, or undefined: an array of `{error_key}`, the bare object, OAuth's
  * `{error}`, a gateway's `{message}` or HTML.

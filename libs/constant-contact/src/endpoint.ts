@@ -41,6 +41,11 @@ export function contacts(window: ContactsWindow): Endpoint {
   };
 }
 
+/** A next link that says once more what its walk includes: it is not documented whether links keep that. */
+export function withIncludes(link: string): string {
+  return `${link}${link.includes('?') ? '&' : '?'}include=${encodeURIComponent(everybody.include)}`;
+}
+
 /** One contact, to look twice at somebody whom a walk did not find. */
 export function contact(contactId: string): Endpoint {
   return {

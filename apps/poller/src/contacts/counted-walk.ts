@@ -1,6 +1,15 @@
-import { countOf, type Endpoint } from '@portage/constant-contact';
+import {
+  countOf,
+  type Endpoint,
+  endpoints,
+  incompletePage,
+  isCursorExpired,
+  relativeLink,
+  rowsWithIncludes,
+} from '@portage/constant-contact';
 import { type Effects } from '../pages/page.js';
 import { type Pass } from '../pass/pass.js';
+import { type PageOptions, type SourcePage } from '../pass/source.js';
 import { publishContacts } from './contact-page.js';
 import { type AccountDefinitions } from './definitions.js';
 
@@ -11,9 +20,11 @@ export interface CountedWalk {
   readonly expected: number | null;
   readonly attempt: number;
   readonly done: boolean;
+  /** Whether every contact of the first page came with its lists, empty or not. */
+  readonly included: boolean;
 }
 
-export const beginWalk: CountedWalk = { next: null, expected: null, attempt: 1, done: false };
+export const beginWalk: CountedWalk = { next: null, expected: null, attempt: 1, done: false, included: false };
 
 /** A walk that met fewer people than the vendor counts is repeated this often at most; later passes go on looking. */
 export const ATTEMPTS = 3;
@@ -53,17 +64,39 @@ export async function walkCounted(
 async function walkOnce(
   pass: Pass,
   definitions: AccountDefinitions,
-  { endpoint, reserve, seen, keep }: Window,
+  window: Window,
   begun: CountedWalk,
 ): Promise<CountedWalk> {
+  const { endpoint, reserve, seen, keep } = window;
   let walk = begun;
-  for await (const page of pass.source.pages(endpoint, { from: begun.next, reserve })) {
+  let isFirst = begun.next === null;
+  for await (const given of pass.source.pages(endpoint, { from: begun.next, reserve })) {
+    const page = walk.included && !isFirst ? await wholePage(pass, window, given) : given;
+    const included = isFirst ? rowsWithIncludes(page.body) === 'all' : walk.included;
+    isFirst = false;
     const counted = countOf(page.body, 'contacts_count');
     const expected = counted === null ? walk.expected : Math.max(walk.expected ?? 0, counted);
-    walk = { ...walk, expected, next: page.next };
+    walk = { ...walk, expected, included, next: page.next };
     await publishContacts(pass, definitions, page, (ids) => ({ seen: { ...seen, ids }, ...keep(walk) }));
   }
   return walk;
+}
+
+/** A page whose contacts lack what those of the first page had is asked for once more, in so many words. */
+async function wholePage(pass: Pass, { endpoint, reserve }: Window, page: SourcePage): Promise<SourcePage> {
+  if (rowsWithIncludes(page.body) !== 'none') return page;
+  const again = await askInFull(pass, endpoint, { from: endpoints.withIncludes(relativeLink(page.url)), reserve });
+  if (again === null || rowsWithIncludes(again.body) === 'none') throw incompletePage(endpoint.name);
+  return { ...again, next: page.next };
+}
+
+async function askInFull(pass: Pass, endpoint: Endpoint, options: PageOptions): Promise<SourcePage | null> {
+  try {
+    return await pass.source.page(endpoint, options);
+  } catch (error) {
+    if (isCursorExpired(error)) return null;
+    throw error;
+  }
 }
 
 async function metCount(pass: Pass, { stream, walk }: Window['seen']): Promise<number> {

@@ -1,5 +1,5 @@
 import { codecOf } from '@portage/records';
-import { wireContact } from '../wire/contact.js';
+import { rowsWithIncludes, wireContact } from '../wire/contact.js';
 import { parseRow, rowsOf } from '../wire/envelope.js';
 import { contactContent, unexplainedIds } from './contact.mapper.js';
 
@@ -112,6 +112,16 @@ describe('a contact', () => {
       ok: false,
       raw: { first_name: 'Eve' },
     });
+  });
+
+  it.each([
+    ['all', { contacts: [{ list_memberships: [] }, { list_memberships: ['l'] }] }],
+    ['some', { contacts: [{ list_memberships: [] }, {}] }],
+    ['none', { contacts: [{}, null, 'x'] }],
+    ['all', { contacts: [] }],
+    ['all', {}],
+  ])('comes with what was asked for, or not: %s', (expected, body) => {
+    expect(rowsWithIncludes(body)).toBe(expected);
   });
 
   it('comes in an envelope that may lack the array, but not be an error', () => {

@@ -46,4 +46,13 @@ export const wireContact = z.object({
   sms_channel: maybe(sms),
 });
 
+/** Which rows of a page say anything of lists, the emptiest included: an absent part must not be read as an empty one. */
+export function rowsWithIncludes(body: unknown): 'all' | 'some' | 'none' {
+  const { contacts } = (body ?? {}) as { contacts?: unknown };
+  const rows = Array.isArray(contacts) ? contacts : [];
+  const having = rows.filter((row: unknown) => typeof row === 'object' && row !== null && 'list_memberships' in row);
+  if (having.length === rows.length) return 'all';
+  return having.length > 0 ? 'some' : 'none';
+}
+
 export type WireContact = z.output<typeof wireContact>;

@@ -38,6 +38,8 @@ export interface ConstantContactOptions {
   /** Accounts and tokens are kept here, so that a restart goes on where a kill stopped. */
   readonly stateFile?: string;
   readonly clock?: Clock;
+  /** Whether cursors of contacts keep `include`; they do by default, and nobody promises it. */
+  readonly cursorsInclude?: boolean;
   /** How long statistics trail the rows at the vendor's pace; five minutes by default. */
   readonly statisticsLagMs?: number;
   /** Lifetime of an access token, 24 h by default; `speed` leaves it alone. */

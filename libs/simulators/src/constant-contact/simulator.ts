@@ -235,6 +235,7 @@ function vendorOf(options: ConstantContactOptions, seed: number, speed: number):
   return {
     lastPages: new LastPages(seed),
     statistics: new Statistics((options.statisticsLagMs ?? 300_000) / speed),
+    cursorsInclude: options.cursorsInclude ?? true,
     statisticsKeys: inTurn(options.statisticsKeys, 'underscored', 'dotted'),
     statisticsErrors: inTurn(options.statisticsErrors, 'listed', 'whole'),
   };

@@ -7,6 +7,7 @@ import { type Statistics } from './statistics.js';
 export interface Vendor {
   readonly lastPages: LastPages;
   readonly statistics: Statistics;
+  readonly cursorsInclude: boolean;
   statisticsKeys(): 'underscored' | 'dotted';
   statisticsErrors(): 'listed' | 'whole';
 }

@@ -15,7 +15,8 @@ export const listContacts: Endpoint = (call) => {
   const query = effectiveQuery(call.request);
   if (query.has('segment_id')) throw notFound('segment');
   const limit = limitOf(query, { fallback: 50, maximum: 500 });
-  const include = listOf(query, 'include', SUBRESOURCES) ?? [];
+  const said = call.vendor.cursorsInclude ? query : call.request.query;
+  const include = listOf(said, 'include', SUBRESOURCES) ?? [];
   const page = pageOf(query);
   const counting = flagOf(query, 'include_count');
   const { shown, seen } = look(call, query, { from: (page - 1) * limit, to: page * limit, counting });
