@@ -22,6 +22,7 @@ const commands = {
   bench: 'measure the throughput with limits off',
   'bench-auth': 'measure how long a warm token takes',
   'bench-poller': 'measure reading against the fewest calls and the bare work',
+  'bench-replay': 'measure a dry run of a replay',
   test: 'run every test',
   'test-long': 'run the long tests; takes --seed N',
 };

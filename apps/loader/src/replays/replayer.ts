@@ -2,12 +2,13 @@ import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { BoundedGroup } from '@portage/kafka';
 import { Leases } from '@portage/persistence';
-import { describeError, isAbort, isPortageError, Loop, PortageError, sleep } from '@portage/platform';
+import { describeError, isAbort, isPortageError, Loop, sleep } from '@portage/platform';
 import { underLease } from '../claims/under-lease.js';
 import { type LoaderParts } from '../loader-parts.js';
 import { runDry } from './dry-run.js';
 import { Pace } from './pace.js';
 import { makePlan } from './plan.js';
+import { withoutTarget } from './refusal.js';
 import { type ReplayReport } from './replay.js';
 import { type HeldReplay, Replays } from './replays.repository.js';
 import { reportOf, runReplay } from './run-replay.js';
@@ -160,12 +161,4 @@ async function watch(held: HeldReplay, over: AbortController): Promise<void> {
 
 function isOvertaken(error: unknown): boolean {
   return isPortageError(error) && error.code === 'loader.replay_overtaken';
-}
-
-function withoutTarget(): PortageError {
-  return new PortageError({
-    code: 'loader.replay_without_target',
-    disposition: 'halt',
-    message: 'A connection of the replay is gone, or its owner has not connected a Klaviyo account yet.',
-  });
 }

@@ -13,10 +13,11 @@ import {
   replaysQuery,
   replayState,
 } from './answers.js';
+import { refusedReplay } from './refusal.js';
 import { afterCommand, type Replay, type ReplayState } from './replay.js';
 import { Replayer } from './replayer.js';
 import { Replays } from './replays.repository.js';
-import { contactIdsOf, refusedReplay, requestOf } from './requested.js';
+import { contactIdsOf, requestOf } from './requested.js';
 import { reportOf } from './run-replay.js';
 
 const params = { id: 'The replay.' };

@@ -1,8 +1,8 @@
 import { type Queries } from '@portage/persistence';
-import { PortageError } from '@portage/platform';
 import { normaliseEmail, parseKey } from '@portage/records';
 import { type z } from 'zod';
 import { type replayBody } from './answers.js';
+import { refusedReplay } from './refusal.js';
 import { type Bound, type ReplayRequest } from './replay.js';
 
 type Body = z.infer<typeof replayBody>;
@@ -62,9 +62,4 @@ export async function contactIdsOf(
 function addressOf(text: string): string {
   const normalised = normaliseEmail(text);
   return normalised.ok ? normalised.email : text.toLowerCase();
-}
-
-/** A replay that makes no sense, in words for the owner. */
-export function refusedReplay(message: string): PortageError {
-  return new PortageError({ code: 'loader.replay_refused', disposition: 'dead-letter', message });
 }

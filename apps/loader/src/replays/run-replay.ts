@@ -4,6 +4,7 @@ import { type KeptStream } from '../load-batch.js';
 import { noOutcomes, type Outcomes, summed, totalOf } from '../report/outcomes.js';
 import { loadKept } from './load-kept.js';
 import { openTarget, scanContacts } from './open-target.js';
+import { withoutTarget } from './refusal.js';
 import { type Replay, type ReplayReport, type StreamReport } from './replay.js';
 import { progressOf, type RunContext } from './run-context.js';
 import { meantContacts, scanLatest } from './scan-latest.js';
@@ -32,8 +33,9 @@ async function untilTold({ held, target, parts, route, signal }: RunContext, str
     const startedAt = Date.now();
     const open = await held.settle(stream, target.id);
     if (open === 0) break;
-    const working = parts.connections.get(route.target)?.working === true;
-    await held.waitsFor(working ? null : 'The target connection is paused or its credential does not work.');
+    const connection = parts.connections.get(route.target);
+    if (!connection) throw withoutTarget();
+    await held.waitsFor(connection.working ? null : 'The target connection is paused or its credential does not work.');
     // Looking at a million rows takes a while; it should not be all that the database does.
     await sleep(Math.max(LOOK_MS, (Date.now() - startedAt) * 3), signal);
   }
