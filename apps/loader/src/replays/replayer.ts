@@ -102,9 +102,8 @@ export class Replayer {
   }
 
   async #end(held: HeldReplay, group: BoundedGroup, report: ReplayReport): Promise<void> {
-    await held.finish(report);
-    await this.#replays.forgetRecords(held.replay.id);
     await group.remove();
+    await held.finish(report);
   }
 
   async #report({ replay }: HeldReplay): Promise<ReplayReport> {
@@ -139,9 +138,8 @@ export class Replayer {
     const reason = isPortageError(error)
       ? error.message
       : 'Something unexpected happened; the log of the loader says what.';
+    await group.remove().catch(() => undefined);
     await held.fail(reason, await this.#report(held));
-    await this.#replays.forgetRecords(id);
-    await group.remove();
   }
 }
 

@@ -119,7 +119,6 @@ export class ReplaysController {
     const state = await this.#change(id, 'cancel');
     const replay = await this.#find(id);
     await this.#replays.keepReport(id, reportOf(replay, await this.#replays.outcomes(id)));
-    await this.#replays.forgetRecords(id);
     return { id, state };
   }
 

@@ -120,16 +120,15 @@ export class Replays {
     );
   }
 
-  /** The report says it all; rows of single records are not kept. */
-  async forgetRecords(id: string): Promise<void> {
-    await this.database.execute('DELETE FROM ledger.replay_records WHERE replay_id = $1', [id]);
-  }
-
+  /** What has come of a replay that was cancelled. */
   async keepReport(id: string, report: ReplayReport): Promise<void> {
-    await this.database.execute('UPDATE ledger.replays SET report = $2::jsonb WHERE id = $1 AND report IS NULL', [
-      id,
-      JSON.stringify(report),
-    ]);
+    await this.database.transaction(async (queries) => {
+      await queries.execute('UPDATE ledger.replays SET report = $2::jsonb WHERE id = $1 AND report IS NULL', [
+        id,
+        JSON.stringify(report),
+      ]);
+      await forgetRecords(queries, id);
+    });
   }
 }
 
@@ -201,19 +200,19 @@ export class HeldReplay {
   }
 
   async finish(report: ReplayReport): Promise<void> {
-    await this.#update(
-      this.database,
-      `state = 'done', reason = NULL, finished_at = now(), runner = NULL, report = $3::jsonb`,
-      [JSON.stringify(report)],
-    );
+    await this.#end(`state = 'done', reason = NULL, report = $3::jsonb`, [JSON.stringify(report)]);
   }
 
   async fail(reason: string, report: ReplayReport): Promise<void> {
-    await this.#update(
-      this.database,
-      `state = 'failed', reason = $3, finished_at = now(), runner = NULL, report = $4::jsonb`,
-      [reason, JSON.stringify(report)],
-    );
+    await this.#end(`state = 'failed', reason = $3, report = $4::jsonb`, [reason, JSON.stringify(report)]);
+  }
+
+  /** The report says it all; rows of single records are not kept. */
+  async #end(set: string, values: readonly unknown[]): Promise<void> {
+    await this.database.transaction(async (queries) => {
+      await this.#update(queries, `${set}, finished_at = now(), runner = NULL`, values);
+      await forgetRecords(queries, this.replay.id);
+    });
   }
 
   async #update(queries: Queries, set: string, values: readonly unknown[]): Promise<void> {
@@ -224,6 +223,10 @@ export class HeldReplay {
     );
     if (changed === 0) throw overtaken();
   }
+}
+
+async function forgetRecords(queries: Queries, id: string): Promise<void> {
+  await queries.execute('DELETE FROM ledger.replay_records WHERE replay_id = $1', [id]);
 }
 
 function overtaken(): PortageError {
