@@ -90,6 +90,17 @@ describe('a poller in trouble', () => {
     await expectComplete(harness);
   });
 
+  it('does not walk again for a row without an id, which is counted and can be met by nobody', async () => {
+    harness = await PollerHarness.start(small());
+    const body = JSON.stringify({ contacts: [{ first_name: 'nobody' }], contacts_count: 1 });
+    harness.simulator.fault({ kind: 'status', status: 200, endpoint: 'GET /v3/contacts', body });
+    const run = await harness.finished(await harness.replica());
+    expect([run.state, run.reason]).toEqual(['done', null]);
+    // Everybody, then opt-outs and changes since.
+    const walks = harness.simulator.requests().filter(({ url }) => url.startsWith('/v3/contacts?'));
+    expect(walks).toHaveLength(3);
+  });
+
   it('gets a new token once when its own is refused, and goes on', async () => {
     harness = await PollerHarness.start(small());
     harness.simulator.fault({ kind: 'status', status: 401, count: 1, after: 5 });

@@ -47,7 +47,7 @@ export {
   type CampaignDetail,
   type CampaignSummary,
 } from './wire/campaign.js';
-export { rowsWithIncludes, wireContact, type WireContact } from './wire/contact.js';
+export { idsOn, rowsWithIncludes, wireContact, type WireContact } from './wire/contact.js';
 export { fieldsOf, listSchema, tagsOf, type Definitions, type WireList } from './wire/definitions.js';
 export { countOf, parseRow, rowsOf, type Odd, type Parsed } from './wire/envelope.js';
 export { contactEventsOf, trackingRowsOf, type ContactEvent, type TrackingRow } from './wire/tracking.js';

@@ -24,9 +24,7 @@ export async function readCampaigns(pass: Pass): Promise<void> {
     await pass.countCalls();
     await storeSummaries(pass.database, pass.connectionId, summaries);
     const odds = rows.filter((row): row is Odd => !row.ok);
-    const odd = await oddRows(pass.database, 'activities', odds, pass.origin(page.observedAt));
-    const { observedAt } = page;
-    if (odds.length > 0) await pass.publish({ observedAt, outgoing: odd.outgoing, effects: { records: odd.states } });
+    await publishOdds(pass, odds, page.observedAt);
   }
   await readMailings(pass);
   await whileSpare(() => readStats(pass));
@@ -63,17 +61,19 @@ async function readMailingsOf(pass: Pass, campaignId: string, reserve = RESERVES
   const page = await pass.source.find(endpoints.campaign(campaignId), { reserve });
   const detail = page === null ? null : campaignOf(page.body);
   await pass.countCalls();
-  await pass.database.execute(
-    `UPDATE sync.campaigns SET detailed = true, vanished_at = CASE WHEN $3 THEN now() END, name = coalesce($4, name)
-     WHERE connection_id = $1 AND campaign_id = $2`,
-    [pass.connectionId, campaignId, page === null, detail?.name ?? null],
-  );
+  if (page && detail) await publishOdds(pass, detail.odds, page.observedAt);
   const mailings = detail?.mailings ?? [];
   await pass.database.execute(
     `INSERT INTO sync.mailings (connection_id, campaign_id, activity_id, role)
      SELECT $1, $2, * FROM unnest($3::text[], $4::text[])
      ON CONFLICT (connection_id, activity_id) DO UPDATE SET role = EXCLUDED.role`,
     [pass.connectionId, campaignId, ...columns(mailings, ['activityId', 'role'])],
+  );
+  // At last, so that a kill before leaves nothing that is known by half.
+  await pass.database.execute(
+    `UPDATE sync.campaigns SET detailed = true, vanished_at = CASE WHEN $3 THEN now() END, name = coalesce($4, name)
+     WHERE connection_id = $1 AND campaign_id = $2`,
+    [pass.connectionId, campaignId, page === null, detail?.name ?? null],
   );
 }
 
@@ -95,4 +95,10 @@ async function readSubjects(pass: Pass): Promise<void> {
       [pass.connectionId, mailing.activity_id, page === null ? null : subjectOf(page.body)],
     );
   }
+}
+
+async function publishOdds(pass: Pass, odds: readonly Odd[], observedAt: number): Promise<void> {
+  if (odds.length === 0) return;
+  const odd = await oddRows(pass.database, 'activities', odds, pass.origin(observedAt));
+  await pass.publish({ observedAt, outgoing: odd.outgoing, effects: { records: odd.states } });
 }

@@ -71,7 +71,7 @@ export async function lookFor(
     else {
       const rows = [parseRow(page.body, 'contact', wireContact)];
       const met = { ...seen, ids: [contact.source_id] };
-      await publishRows(pass, definitions, { observedAt: page.observedAt, rows }, () => ({ seen: met }));
+      await publishRows(pass, definitions, { observedAt: page.observedAt, rows }, { seen: met });
     }
   }
   return gone;

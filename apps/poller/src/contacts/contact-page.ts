@@ -18,16 +18,16 @@ export async function publishContacts(
   pass: Pass,
   definitions: AccountDefinitions,
   page: { readonly observedAt: number; readonly body: unknown },
-  effectsOf: (contactIds: readonly string[]) => Effects,
+  effects: Effects,
 ): Promise<void> {
-  await publishRows(pass, definitions, { ...page, rows: rowsOf(page.body, 'contacts', wireContact) }, effectsOf);
+  await publishRows(pass, definitions, { ...page, rows: rowsOf(page.body, 'contacts', wireContact) }, effects);
 }
 
 export async function publishRows(
   pass: Pass,
   definitions: AccountDefinitions,
   page: { readonly observedAt: number; readonly rows: readonly Parsed<WireContact>[] },
-  effectsOf: (contactIds: readonly string[]) => Effects,
+  effects: Effects,
 ): Promise<void> {
   const origin = pass.origin(page.observedAt);
   // Shifting pages can hold a contact twice: the later row wins.
@@ -46,7 +46,7 @@ export async function publishRows(
     observedAt: page.observedAt,
     changes,
     outgoing: odd.outgoing,
-    effects: { ...effectsOf(ids), records: odd.states, due: changedContacts(changes) },
+    effects: { ...effects, records: odd.states, due: changedContacts(changes) },
   });
 }
 

@@ -2,6 +2,7 @@ import {
   countOf,
   type Endpoint,
   endpoints,
+  idsOn,
   incompletePage,
   isCursorExpired,
   relativeLink,
@@ -22,9 +23,18 @@ export interface CountedWalk {
   readonly done: boolean;
   /** Whether every contact of the first page came with its lists, empty or not. */
   readonly included: boolean;
+  /** Rows without an id so far: the vendor counts them, and nobody can be met in them. */
+  readonly nameless: number;
 }
 
-export const beginWalk: CountedWalk = { next: null, expected: null, attempt: 1, done: false, included: false };
+export const beginWalk: CountedWalk = {
+  next: null,
+  expected: null,
+  attempt: 1,
+  done: false,
+  included: false,
+  nameless: 0,
+};
 
 /** A walk that met fewer people than the vendor counts is repeated this often at most; later passes go on looking. */
 export const ATTEMPTS = 3;
@@ -54,7 +64,7 @@ export async function walkCounted(
   while (!walk.done) {
     walk = await walkOnce(pass, definitions, window, walk);
     const met = await metCount(pass, window.seen);
-    const short = walk.expected !== null && met < walk.expected;
+    const short = walk.expected !== null && met + walk.nameless < walk.expected;
     const again = short && walk.attempt < ATTEMPTS;
     walk = again ? { ...beginWalk, attempt: walk.attempt + 1 } : { ...walk, next: null, done: true };
     await pass.publish({ observedAt: Date.now(), effects: window.keep(walk) });
@@ -76,8 +86,9 @@ async function walkOnce(
     isFirst = false;
     const counted = countOf(page.body, 'contacts_count');
     const expected = counted === null ? walk.expected : Math.max(walk.expected ?? 0, counted);
-    walk = { ...walk, expected, included, next: page.next };
-    await publishContacts(pass, definitions, page, (ids) => ({ seen: { ...seen, ids }, ...keep(walk) }));
+    const { ids, nameless } = idsOn(page.body);
+    walk = { ...walk, expected, included, nameless: walk.nameless + nameless, next: page.next };
+    await publishContacts(pass, definitions, page, { seen: { ...seen, ids }, ...keep(walk) });
   }
   return walk;
 }

@@ -1,5 +1,5 @@
 import { codecOf } from '@portage/records';
-import { rowsWithIncludes, wireContact } from '../wire/contact.js';
+import { idsOn, rowsWithIncludes, wireContact } from '../wire/contact.js';
 import { parseRow, rowsOf } from '../wire/envelope.js';
 import { contactContent, unexplainedIds } from './contact.mapper.js';
 
@@ -98,9 +98,21 @@ describe('a contact', () => {
     expect(unexplainedIds(wire, definitions)).toEqual(['f1', 'f8', 't9']);
   });
 
-  it('survives wrong kinds of values in every field but its id', () => {
+  it('is an odd row, not one without an address, when the address is of another kind', () => {
+    const read = (email: unknown) => parseRow({ contact_id: 'p', email_address: email }, 'contacts', wireContact);
+    expect([read(undefined), read(null)].map(({ ok }) => ok)).toEqual([true, true]);
+    for (const email of ['a@x.example', ['a@x.example'], 5])
+      expect(read(email)).toMatchObject({ ok: false, reason: 'In contacts, not usable: email_address.' });
+  });
+
+  it('is there though its row is odd, and a row without an id is counted', () => {
+    const contacts = [{ contact_id: 'p', email_address: 'x' }, { contact_id: 'q' }, { contact_id: 'q' }, {}, null];
+    expect(idsOn({ contacts })).toEqual({ ids: ['p', 'q'], nameless: 2 });
+    expect(idsOn({})).toEqual({ ids: [], nameless: 0 });
+  });
+
+  it('survives wrong kinds of values in every field but its id and address', () => {
     const odd = {
-      email_address: 'x',
       custom_fields: {},
       phone_numbers: [1],
       list_memberships: 'l',

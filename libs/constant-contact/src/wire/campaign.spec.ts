@@ -32,9 +32,11 @@ describe('campaign answers', () => {
         { campaign_activity_id: '1', role: 'PRIMARY_EMAIL' },
         { campaign_activity_id: '2', role: 'permalink' },
         { campaign_activity_id: '3', role: 'resend' },
+        { role: 'resend' },
       ],
     });
     expect(detail.mailings.map(({ activityId }) => activityId)).toEqual(['1', '3']);
+    expect(detail.odds).toMatchObject([{ raw: { role: 'resend' } }]);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Report } from '../endpoint.js';
-import { parseRow, type Parsed, rowsOf } from './envelope.js';
-import { count, id, listOf, maybe, text, time, word } from './value.js';
+import { type Odd, parseRow, type Parsed, rowsOf } from './envelope.js';
+import { count, id, maybe, text, time, word } from './value.js';
 
 const uniqueCounts = z.object({
   sends: count,
@@ -42,24 +42,27 @@ function countsOf(counts: z.output<typeof uniqueCounts> | null): CampaignSummary
   };
 }
 
-const wireCampaign = z.object({
-  name: text,
-  campaign_activities: listOf(z.object({ campaign_activity_id: id, role: word })),
-});
+const wireMailing = z.object({ campaign_activity_id: id, role: word });
 
 /** A campaign with those of its activities that are mailings: the others have no reports. */
 export interface CampaignDetail {
   readonly name: string | null;
   readonly mailings: readonly { readonly activityId: string; readonly role: 'primary_email' | 'resend' }[];
+  /** Activities that cannot be used. */
+  readonly odds: readonly Odd[];
 }
 
 export function campaignOf(body: unknown): CampaignDetail {
-  const row = parseRow(body, 'campaign', wireCampaign);
-  if (!row.ok) return { name: null, mailings: [] };
-  const mailings = row.value.campaign_activities.flatMap(({ campaign_activity_id: activityId, role }) =>
-    role === 'primary_email' || role === 'resend' ? [{ activityId, role } as const] : [],
+  const { name, campaign_activities: activities } = (body ?? {}) as { name?: unknown; campaign_activities?: unknown };
+  const rows = (Array.isArray(activities) ? activities : []).map((row) =>
+    parseRow(row, 'campaign_activities', wireMailing),
   );
-  return { name: row.value.name, mailings };
+  const mailings = rows.flatMap((row) => {
+    if (!row.ok) return [];
+    const { campaign_activity_id: activityId, role } = row.value;
+    return role === 'primary_email' || role === 'resend' ? [{ activityId, role } as const] : [];
+  });
+  return { name: text.parse(name), mailings, odds: rows.filter((row): row is Odd => !row.ok) };
 }
 
 export function subjectOf(body: unknown): string | null {

@@ -26,7 +26,8 @@ const sms = z.object({
 /** A contact of `GET /contacts`; only its id is indispensable. */
 export const wireContact = z.object({
   contact_id: id,
-  email_address: maybe(email),
+  /** Of another kind it is not the same as none: that makes the row an odd one. */
+  email_address: email.nullish().transform((value) => value ?? null),
   first_name: text,
   last_name: text,
   job_title: text,
@@ -46,13 +47,27 @@ export const wireContact = z.object({
   sms_channel: maybe(sms),
 });
 
+/** Ids on a page, of odd rows too: who is there is there, readable or not. `nameless` rows have none, but the vendor counts them. */
+export function idsOn(body: unknown): { readonly ids: string[]; readonly nameless: number } {
+  const rows = contactsOn(body);
+  const ids = rows.flatMap((row) => {
+    const named = z.object({ contact_id: id }).safeParse(row);
+    return named.success ? [named.data.contact_id] : [];
+  });
+  return { ids: [...new Set(ids)], nameless: rows.length - ids.length };
+}
+
 /** Which rows of a page say anything of lists, the emptiest included: an absent part must not be read as an empty one. */
 export function rowsWithIncludes(body: unknown): 'all' | 'some' | 'none' {
-  const { contacts } = (body ?? {}) as { contacts?: unknown };
-  const rows = Array.isArray(contacts) ? contacts : [];
+  const rows = contactsOn(body);
   const having = rows.filter((row: unknown) => typeof row === 'object' && row !== null && 'list_memberships' in row);
   if (having.length === rows.length) return 'all';
   return having.length > 0 ? 'some' : 'none';
+}
+
+function contactsOn(body: unknown): unknown[] {
+  const { contacts } = (body ?? {}) as { contacts?: unknown };
+  return Array.isArray(contacts) ? contacts : [];
 }
 
 export type WireContact = z.output<typeof wireContact>;
