@@ -23,6 +23,7 @@ const commands = {
   'bench-auth': 'measure how long a warm token takes',
   'bench-poller': 'measure reading against the fewest calls and the bare work',
   'bench-replay': 'measure a dry run of a replay',
+  'bench-loader': 'measure loading against the bare work, with more loaders and at true limits',
   test: 'run every test',
   'test-long': 'run the long tests; takes --seed N',
 };

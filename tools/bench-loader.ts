@@ -1,0 +1,202 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { limits } from '@portage/klaviyo';
+import { loadConfig, sleep } from '@portage/platform';
+import { type BarePosts, consumeAndPost, slowDown } from './bench/bare-posts.js';
+import { cpuSeconds } from './bench/cpu.js';
+import { peakMemoryMiB } from './bench/memory.js';
+import { authorize, createConnection } from './demo/connection.js';
+import { demoEnvironment } from './demo/environment.js';
+import { type Account } from './demo/flags.js';
+import { spawnSimulation } from './demo/simulation-process.js';
+import { type Progress, progressSchema, type Run, runSchema, syncSchema } from './portage/answers.js';
+import { table } from './portage/render.js';
+import { Services } from './portage/services.js';
+import { isSettled } from './portage/sync.js';
+import { program } from './program.js';
+import { homeOf } from './stack/home.js';
+import { pickPort } from './supervision/ports.js';
+import { up, type Up } from './up/up.js';
+
+const usage = `Loads a simulated account that was read before: with all limits off against a bare consume, decode and post of the same
+records; with one and with more loaders into an account that answers slowly; and, if asked for, at the vendor's true limits
+against the time that these allow at least for the calls made.
+
+  --contacts N (1000)  --lists N (10)  --campaigns N (10)  --seed N (1)
+  --loaders N (4)      against one, with a slow account; 1 leaves this out
+  --slow MS (200)      what every answer of the slow account takes
+  --true-limits        takes minutes, because effects take as long as the vendor's
+  --json               figures as one JSON document on stdout
+
+Processor time includes the loader's start.
+`;
+
+const say = (words: string): void => void process.stderr.write(`portage: ${words}\n`);
+
+interface Conditions {
+  readonly account: Account;
+  readonly limits: boolean;
+  readonly loaders: number;
+  readonly slowMs: number;
+  readonly bare: boolean;
+}
+
+interface Loading {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMiB: number;
+  readonly progress: Progress;
+  readonly bare: BarePosts | null;
+}
+
+await program(async (signal) => {
+  const { values } = parseArgs({
+    options: {
+      contacts: { type: 'string', default: '1000' },
+      lists: { type: 'string', default: '10' },
+      campaigns: { type: 'string', default: '10' },
+      seed: { type: 'string', default: '1' },
+      loaders: { type: 'string', default: '4' },
+      slow: { type: 'string', default: '200' },
+      'true-limits': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const [contacts, lists, campaigns, seed, many, slowMs] = (
+    ['contacts', 'lists', 'campaigns', 'seed', 'loaders', 'slow'] as const
+  ).map((name) => Number(values[name])) as [number, number, number, number, number, number];
+  const account = { contacts, lists, campaigns, seed, speed: 1 };
+  const free = await loading({ account, limits: false, loaders: 1, slowMs: 0, bare: true }, signal);
+  const slow = (loaders: number) => loading({ account, limits: false, loaders, slowMs, bare: false }, signal);
+  const scaling = many > 1 ? { one: (await slow(1)).seconds, many: (await slow(many)).seconds } : null;
+  const paced = values['true-limits']
+    ? await loading({ account, limits: true, loaders: 1, slowMs: 0, bare: false }, signal)
+    : null;
+  print({ ...throughput(free, contacts), ...scaled(scaling, many), ...atLimits(paced) }, values.json);
+});
+
+/** Reads the account without a loader, then starts loaders and waits until everything is loaded and settled. */
+async function loading(conditions: Conditions, signal: AbortSignal): Promise<Loading> {
+  const { account } = conditions;
+  mkdirSync(homeOf({}), { recursive: true });
+  // Inside the project's own home, so that a database server that runs as another user may reach it.
+  const home = mkdtempSync(join(homeOf({}), 'bench-'));
+  const authPort = await pickPort(new Set(), '127.0.0.1');
+  const publicUrl = `http://127.0.0.1:${authPort}`;
+  const redirectUri = `${publicUrl}/oauth/callback/constant-contact`;
+  const simulation = await spawnSimulation(account, { limits: conditions.limits, redirectUri });
+  try {
+    const ports = { AUTH_PORT: String(authPort), POLLER_PORT: '0', LOADER_PORT: '0', PUBLIC_URL: publicUrl };
+    const env = {
+      ...demoEnvironment({ ...process.env, ...ports }, simulation, account.speed),
+      CONSTANT_CONTACT_RATE: '0',
+      CONSTANT_CONTACT_DAILY_CALLS: '100000000',
+      ...(conditions.limits ? {} : { KLAVIYO_LIMIT_SCALE: '0', LOADER_LINGER_SECONDS: '0.2' }),
+      CONNECTIONS_REFRESH_SECONDS: '0.5',
+      POLLER_TICK_SECONDS: '0.2',
+    };
+    const start = (loader: number) => up({ home, env, replicas: { auth: 1, poller: 1, loader }, say, signal });
+    const { run, connectionId } = await during(await start(0), (running) => read(running, simulation));
+    if (conditions.slowMs > 0) await slowDown(simulation.klaviyo.url, conditions.slowMs);
+    return await during(await start(conditions.loaders), async (running) => {
+      const loaded = await load(running, connectionId, run);
+      const { url, privateKey: key } = simulation.klaviyo;
+      return { ...loaded, bare: conditions.bare ? await consumeAndPost(loadConfig(running.env), { url, key }) : null };
+    });
+  } finally {
+    await simulation.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function during<T>(running: Up, work: (running: Up) => Promise<T>): Promise<T> {
+  try {
+    return await work(running);
+  } finally {
+    await running.stop();
+  }
+}
+
+async function read(running: Up, simulation: Awaited<ReturnType<typeof spawnSimulation>>) {
+  const services = new Services(running.env, say);
+  const connectionId = await createConnection(services, simulation, 'off');
+  await authorize(services, connectionId);
+  const { runId } = await services.post('poller', `/connections/${connectionId}/sync`, {}, syncSchema);
+  for (;;) {
+    const run = await services.get('poller', `/runs/${runId}`, runSchema);
+    if (run.state === 'failed') throw new Error(run.reason ?? 'The pass failed.');
+    if (run.state === 'done') return { run, connectionId };
+    await sleep(200);
+  }
+}
+
+async function load(running: Up, connectionId: string, run: Run): Promise<Omit<Loading, 'bare'>> {
+  const services = new Services(running.env, say);
+  const begun = performance.now();
+  for (;;) {
+    const progress = await services.get('loader', `/connections/${connectionId}/progress`, progressSchema);
+    if (isSettled(progress, run)) {
+      const pids = running.state.pids['loader'] ?? [];
+      return {
+        seconds: (performance.now() - begun) / 1000,
+        cpuSeconds: pids.map(cpuSeconds).reduce((sum, used) => sum + used, 0),
+        peakMiB: Math.max(...pids.map(peakMemoryMiB)),
+        progress,
+      };
+    }
+    await sleep(100);
+  }
+}
+
+function throughput({ seconds, cpuSeconds: cpu, peakMiB, progress, bare }: Loading, contacts: number) {
+  const { streams, calls } = progress;
+  const people = streams.contacts.outcomes.delivered;
+  const events = streams.activities.outcomes.delivered;
+  const bareCpu = bare?.cpuSeconds ?? 0;
+  return {
+    seconds: round(seconds),
+    rowsPerSecond: Math.round((people + events) / seconds),
+    cpuMicrosPerContact: Math.round((cpu * 1e6) / contacts),
+    bareMicrosPerContact: Math.round((bareCpu * 1e6) / contacts),
+    cpuRatio: round(cpu / bareCpu),
+    peopleAnImport: round(people / (calls['POST /api/profile-bulk-import-jobs'] ?? Number.NaN)),
+    eventsARequest: round(events / (calls['POST /api/event-bulk-create-jobs'] ?? Number.NaN)),
+    peakMiB,
+  };
+}
+
+function scaled(scaling: { readonly one: number; readonly many: number } | null, loaders: number) {
+  if (scaling === null) return {};
+  const { one, many } = scaling;
+  return { slowSeconds: { 1: round(one), [loaders]: round(many) }, timesAsFast: round(one / many) };
+}
+
+/** The fewest seconds that the vendor's steady limits allow for the calls made: each endpoint has its own. */
+function atLimits(paced: Loading | null) {
+  if (paced === null) return {};
+  const least = Object.entries(paced.progress.calls).map(
+    ([endpoint, calls]) => (calls * 60) / (limits[endpoint as keyof typeof limits]?.steady ?? Infinity),
+  );
+  const minimum = Math.max(0, ...least);
+  return {
+    limitedSeconds: round(paced.seconds),
+    minimumSeconds: round(minimum),
+    limitedRatio: round(paced.seconds / minimum),
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function print(figures: Readonly<Record<string, unknown>>, json: boolean): void {
+  if (json) return void process.stdout.write(`${JSON.stringify(figures)}\n`);
+  const rows = Object.entries(figures).map(([name, value]) => [name, JSON.stringify(value)]);
+  process.stdout.write(`${table(['figure', 'value'], rows)}\n`);
+}
