@@ -2,6 +2,7 @@ import { type Account, generateAccount } from '@portage/simulators';
 import { PollerHarness, type Replica } from '../../../test/poller/harness.js';
 import { compacted, readTopic } from '../../../test/poller/topics.js';
 import { activitiesOf, contactsOf, countActivities, plainOf } from '../../../test/poller/truth.js';
+import { reportOf } from './runs/run.js';
 
 const DAY = 86_400_000;
 
@@ -43,9 +44,14 @@ describe('a poller in trouble', () => {
     harness.simulator.fault({ kind: 'html_403', ...rare });
     harness.simulator.fault({ kind: 'status', status: 404, body: '<html>no such place</html>', ...rare });
     harness.simulator.fault({ kind: 'slow', delayMs: 200, ...rare });
-    const run = await harness.finished(await harness.replica());
+    const replica = await harness.replica();
+    const run = await harness.finished(replica);
     expect([run.state, run.reason]).toEqual(['done', null]);
     await expectComplete(harness);
+    const { wasted } = reportOf(run, await replica.runs.figures(run));
+    const struck = harness.simulator.requests().filter(({ fault }) => fault !== undefined && fault !== 'slow');
+    expect(struck.length).toBeGreaterThan(0);
+    expect(Object.values(wasted).reduce((sum, calls) => sum + calls, 0)).toBe(struck.length);
   });
 
   it('keeps odd rows as dead letters, once, walks a short walk again, and reads through pages that are not JSON', async () => {

@@ -1,4 +1,5 @@
 import { generateAccount } from '@portage/simulators';
+import { seed as firstSeed, size, timeoutMs } from '../../../test/e2e/sizes.js';
 import { CONNECTION, PollerHarness } from '../../../test/poller/harness.js';
 import { compacted, readTopic } from '../../../test/poller/topics.js';
 import {
@@ -70,23 +71,27 @@ describe('a poller', () => {
     expect([second.state, second.first, await harness.published(replica, second)]).toEqual(['done', false, {}]);
   });
 
-  it('follows whatever changes at the source', async () => {
-    harness = await PollerHarness.start(generateAccount({ seed: 12, contacts: 600, lists: 8, campaigns: 8 }));
-    const replica = await harness.replica();
-    await harness.finished(replica);
-    const account = harness.simulator.account();
-    for (const seed of [1, 2, 3]) {
-      harness.simulator.evolve(account.id, { seed, steps: 120 });
-      const run = await harness.sync(replica);
-      expect([seed, run.state, run.reason]).toEqual([seed, 'done', null]);
-      await expectTruth(harness);
-      const suppressions = compacted(await readTopic(harness.kafka, 'suppressions'));
-      for (const [contactId, reasons] of suppressionsOf(account, Date.now())) {
-        const record = suppressions.get(`${CONNECTION}:${contactId}`);
-        expect([contactId, record ? reasonsIn(record) : []]).toEqual([contactId, expect.arrayContaining(reasons)]);
+  it(
+    'follows whatever changes at the source',
+    async () => {
+      harness = await PollerHarness.start(generateAccount({ seed: 12, contacts: 600, lists: 8, campaigns: 8 }));
+      const replica = await harness.replica();
+      await harness.finished(replica);
+      const account = harness.simulator.account();
+      for (let round = 0, seed = firstSeed; round < size(3, 40); round += 1, seed += 1) {
+        harness.simulator.evolve(account.id, { seed, steps: 120 });
+        const run = await harness.sync(replica);
+        expect([seed, run.state, run.reason]).toEqual([seed, 'done', null]);
+        await expectTruth(harness);
+        const suppressions = compacted(await readTopic(harness.kafka, 'suppressions'));
+        for (const [contactId, reasons] of suppressionsOf(account, Date.now())) {
+          const record = suppressions.get(`${CONNECTION}:${contactId}`);
+          expect([contactId, record ? reasonsIn(record) : []]).toEqual([contactId, expect.arrayContaining(reasons)]);
+        }
       }
-    }
-  });
+    },
+    timeoutMs,
+  );
 
   it('reads bounces, opt-outs and signs of life though no engagement is wanted, and publishes none', async () => {
     const account = generateAccount({ seed: 14, contacts: 400, lists: 4, campaigns: 10 });

@@ -50,6 +50,7 @@ describe('a client that is told that the day is spent', () => {
       budgetKey: 'k',
       quota: {},
       onCall: () => undefined,
+      onWaste: () => undefined,
       clock: { now: () => now },
     });
     const error: unknown = await client.get(lists(), { signal: waiting.signal }).catch((caught: unknown) => caught);

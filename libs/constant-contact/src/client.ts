@@ -25,6 +25,8 @@ export interface ClientOptions {
   readonly quota: Quota;
   /** Called for every request that is sent, retries included. */
   readonly onCall: (endpoint: string) => void;
+  /** Called for every request that brought nothing: unanswered, or answered with anything but what was asked for. */
+  readonly onWaste: (endpoint: string) => void;
   readonly attempts?: number;
   readonly clock?: Clock;
 }
@@ -83,7 +85,7 @@ export class ConstantContactClient {
     token: AccessToken,
     { signal, reserve }: { signal: AbortSignal; reserve: number },
   ): Promise<Answered | Final> {
-    const { budget, budgetKey, quota, onCall } = this.options;
+    const { budget, budgetKey, quota, onCall, onWaste } = this.options;
     try {
       await budget.take(budgetKey, quota, { signal, reserve });
     } catch (error) {
@@ -94,13 +96,17 @@ export class ConstantContactClient {
     onCall(endpoint.name);
     const observedAt = Date.now();
     const headers = { authorization: `Bearer ${token.value}`, accept: 'application/json' };
-    const response = await request({ method: 'GET', url, headers, signal });
-    const body = jsonOf(response);
-    return {
-      page: { body, url, observedAt },
-      response,
-      resolution: classify({ status: response.status, body, followed }),
-    };
+    try {
+      const response = await request({ method: 'GET', url, headers, signal });
+      const body = jsonOf(response);
+      const resolution = classify({ status: response.status, body, followed });
+      // That the vendor does not know something is an answer too.
+      if (resolution && resolution.disposition !== 'skip') onWaste(endpoint.name);
+      return { page: { body, url, observedAt }, response, resolution };
+    } catch (error) {
+      onWaste(endpoint.name);
+      throw error;
+    }
   }
 
   async #judge(endpoint: Endpoint, answered: Answered | Final): Promise<Page | Final> {

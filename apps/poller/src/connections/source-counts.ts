@@ -89,6 +89,7 @@ export class SourceCounts {
       budgetKey: `constant-contact:${connection.constantContact.clientId}`,
       quota: { perSecond: environment.CONSTANT_CONTACT_RATE, perDay: environment.CONSTANT_CONTACT_DAILY_CALLS },
       onCall: () => undefined,
+      onWaste: () => undefined,
       clock,
     });
   }

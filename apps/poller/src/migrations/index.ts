@@ -6,6 +6,7 @@ import { CreateSignals1764118800000 } from './1764118800000-create-signals.js';
 import { CreatePublishedTo1764122400000 } from './1764122400000-create-published-to.js';
 import { SummarisedReports1764126000000 } from './1764126000000-summarised-reports.js';
 import { CreateSecondLooks1764129600000 } from './1764129600000-create-second-looks.js';
+import { WastedCalls1764133200000 } from './1764133200000-wasted-calls.js';
 
 export const plan: SchemaPlan = {
   schema: 'sync',
@@ -18,5 +19,6 @@ export const plan: SchemaPlan = {
     CreatePublishedTo1764122400000,
     SummarisedReports1764126000000,
     CreateSecondLooks1764129600000,
+    WastedCalls1764133200000,
   ],
 };

@@ -23,5 +23,6 @@ export const runReport = z.strictObject({
     activities: z.number(),
   }),
   calls: numbers.describe('Calls of Constant Contact by endpoint.'),
+  wasted: numbers.describe('Those of the calls that brought nothing: unanswered, refused, unreadable.'),
   seconds: numbers.describe('Seconds by phase.'),
 }) satisfies z.ZodType<RunReport>;

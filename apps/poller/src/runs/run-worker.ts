@@ -117,6 +117,7 @@ export class RunWorker {
         calls.count(endpoint);
         pollerMetrics.called(endpoint);
       },
+      onWaste: (endpoint) => calls.waste(endpoint),
     });
   }
 

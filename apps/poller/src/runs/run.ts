@@ -58,11 +58,12 @@ export interface RunReport {
   readonly finishedAt: string | null;
   readonly published: Readonly<Record<Stream, number>>;
   readonly calls: Readonly<Record<string, number>>;
+  readonly wasted: Readonly<Record<string, number>>;
   readonly seconds: Readonly<Record<string, number>>;
 }
 
 export interface Figure {
-  readonly kind: 'published' | 'calls' | 'seconds';
+  readonly kind: 'published' | 'calls' | 'wasted' | 'seconds';
   readonly name: string;
   readonly value: number;
 }
@@ -77,6 +78,7 @@ export function reportOf(run: Run, figures: readonly Figure[]): RunReport {
     finishedAt: isoOf(run.finishedAt),
     published,
     calls: named(figures, 'calls'),
+    wasted: named(figures, 'wasted'),
     seconds: named(figures, 'seconds'),
   };
 }
