@@ -97,8 +97,6 @@ export const loaderReportSchema = z.object({
     memberships: z.number(),
     events: counts,
   }),
-  finalLook: finalLookSchema,
-  parkedStreams: parkedStreamsSchema,
   calls: counts,
 });
 

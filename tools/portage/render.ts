@@ -8,7 +8,7 @@ export function renderReport(report: Report): string {
     return [stream, source, published, topic, totalOf(outcomes) - outcomes.parked - outcomes.deferred];
   });
   const fates = streams.map((stream) => `  ${stream.padEnd(13)} ${fatesOf(report.streams[stream].outcomes)}`);
-  const { klaviyo, finalLook } = report;
+  const { klaviyo } = report;
   return [
     '',
     table(['stream', 'source', 'published', 'on topic', 'settled'], rows),
@@ -20,7 +20,6 @@ export function renderReport(report: Report): string {
     `  profiles ${klaviyo.profiles}, subscribed ${klaviyo.subscribed}, suppressed ${klaviyo.suppressed}`,
     `  lists ${klaviyo.lists}, memberships ${klaviyo.memberships}`,
     `  events ${listed(klaviyo.events)}`,
-    `  at the end of the migration ${finalLook.optOuts} opt-outs, ${finalLook.sentAgain} written anew`,
     '',
     'Calls',
     ...wrapped('  Constant Contact: ', listed(report.calls.constantContact)),

@@ -23,8 +23,6 @@ export interface Report {
   readonly accounted: boolean;
   readonly streams: Readonly<Record<Stream, StreamReport>>;
   readonly klaviyo: z.infer<typeof loaderReportSchema>['klaviyo'];
-  readonly finalLook: z.infer<typeof loaderReportSchema>['finalLook'];
-  readonly parkedStreams: z.infer<typeof loaderReportSchema>['parkedStreams'];
   readonly calls: { readonly constantContact: Record<string, number>; readonly klaviyo: Record<string, number> };
   readonly seconds: Readonly<Record<string, number>>;
 }
@@ -59,8 +57,6 @@ export function composeReport(parts: ReportParts): Report {
     accounted: streams.every((stream) => isAccounted(perStream[stream])),
     streams: perStream,
     klaviyo: loaded.klaviyo,
-    finalLook: loaded.finalLook,
-    parkedStreams: loaded.parkedStreams,
     calls: { constantContact: run.calls, klaviyo: difference(loaded.calls, parts.callsBefore) },
     seconds: { ...run.seconds, loading: parts.loadingSeconds },
   };

@@ -68,7 +68,7 @@ const table: readonly Row[] = [
   },
   {
     status: is(404),
-    code: 'constant_contact.unavailable',
+    code: 'constant_contact.nowhere',
     disposition: 'retry',
     message: 'The network in front of Constant Contact knows no such place.',
   },

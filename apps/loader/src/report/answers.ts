@@ -89,8 +89,6 @@ export const report = z.strictObject({
   topic: perStream(z.int()),
   outcomes: perStream(outcomes),
   klaviyo: readBack,
-  finalLook,
-  parkedStreams,
   calls: counts,
 }) satisfies z.ZodType<Report>;
 

@@ -3,18 +3,14 @@ import { PortageError } from '@portage/platform';
 import { parseKey, type Stream, STREAMS } from '@portage/records';
 import { type Connection } from '../connections/connection.js';
 import { type LoaderParts } from '../loader-parts.js';
-import { type FinalLookReport, readFinalLook } from './final-look.js';
 import { type Outcomes, readOutcomes, totalOf } from './outcomes.js';
 import { timingOf } from '../timing.js';
-import { type ParkedStream, readParkedStreams } from './parked-streams.js';
 import { type ReadBack, readBack } from './read-back.js';
 
 export interface Report {
   readonly topic: Readonly<Record<Stream, number>>;
   readonly outcomes: Readonly<Record<Stream, Outcomes>>;
   readonly klaviyo: ReadBack;
-  readonly finalLook: FinalLookReport;
-  readonly parkedStreams: readonly ParkedStream[];
   readonly calls: Readonly<Record<string, number>>;
 }
 
@@ -43,9 +39,7 @@ export async function composeReport(parts: LoaderParts, connectionId: string, si
   // Of activities only those settled are counted: the others wait in the window.
   const deferred = Math.max(0, topic.activities - totalOf(known.activities));
   const outcomes = { ...known, activities: { ...known.activities, deferred } };
-  const finalLook = await readFinalLook(database, connectionId);
-  const parkedStreams = await readParkedStreams(database, target.id);
-  return { topic, outcomes, klaviyo, finalLook, parkedStreams, calls: await calls.of(connectionId) };
+  return { topic, outcomes, klaviyo, calls: await calls.of(connectionId) };
 }
 
 /** Distinct keys on the compacted topics, records on the activities topic. */

@@ -72,12 +72,16 @@ export class Source {
     }
   }
 
-  /** The answer, or null when the vendor does not know it. */
+  /**
+   * The answer, or null when the vendor does not know it. A 404 in other words than the vendor's counts as that only when it
+   * stays through all tries; what was taken for gone is looked at again a day later.
+   */
   async find(endpoint: Endpoint, options: PageOptions = {}): Promise<SourcePage | null> {
     try {
       return await this.page(endpoint, options);
     } catch (error) {
-      if (isPortageError(error) && error.disposition === 'skip') return null;
+      const gone = isPortageError(error) && (error.disposition === 'skip' || error.code === 'constant_contact.nowhere');
+      if (gone) return null;
       throw error;
     }
   }
