@@ -121,13 +121,16 @@ async function sort<S extends KeptStream>(
   return sorted;
 }
 
-/** A connection that is not known yet may be seconds old, so it is asked for before it counts as deleted. */
+/**
+ * A connection that is not known yet may be seconds old, so it is asked for before it counts as deleted. One whose source was
+ * not authorised when last looked at sends records now, so it is: its account's country tells how phone numbers are read.
+ */
 async function targetsOf<S extends KeptStream>(
   connections: Connections,
   batches: readonly PartitionRecords<S>[],
 ): Promise<ReadonlyMap<string, string>> {
   const ids = new Set(batches.flatMap(({ records }) => records.map(({ key }) => parseKey(key)?.connectionId ?? '')));
-  if ([...ids].some((id) => id !== '' && connections.get(id) === undefined)) await connections.refresh();
+  if ([...ids].some((id) => id !== '' && connections.get(id)?.sourced !== true)) await connections.refresh();
   return new Map(
     [...ids].flatMap((id): [string, string][] => {
       const target = connections.get(id)?.target;

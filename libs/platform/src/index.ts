@@ -12,6 +12,7 @@ export {
 export { Health, type HealthCheck, type HealthReport } from './health.js';
 export { type AccessTokens, type Scope, scopesOf } from './http/access.js';
 export { ACCESS_TOKENS, AccessGuard, InSession, Open, Scopes } from './http/access.guard.js';
+export { inputProblems } from './http/input-problems.js';
 export { Describe } from './http/openapi/describe.js';
 export { publishDocument } from './http/openapi/publish.js';
 export { PlatformModule } from './http/platform.module.js';

@@ -1,5 +1,5 @@
 import { BadRequestException, Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { Describe, Scopes } from '@portage/platform';
+import { Describe, inputProblems, Scopes } from '@portage/platform';
 import { type z } from 'zod';
 import { LOADER_PARTS, type LoaderParts } from '../loader-parts.js';
 import { dropBody, dropped, letterPage, lettersQuery, redriven, type ShownLetter, shownLetter } from './answers.js';
@@ -99,10 +99,6 @@ const PATIENCE_MS = 120_000;
 
 function parse<Schema extends z.ZodType>(schema: Schema, given: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(given);
-  if (!parsed.success) throw new BadRequestException(parsed.error.issues.map(sentenceOf).join(' '));
+  if (!parsed.success) throw new BadRequestException(inputProblems(parsed.error));
   return parsed.data;
-}
-
-function sentenceOf({ path, message }: z.core.$ZodIssue): string {
-  return `${path.join('.') || 'The body'}: ${message}.`;
 }

@@ -1,5 +1,5 @@
 import { BadRequestException, Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { Describe, PortageError, Scopes } from '@portage/platform';
+import { Describe, inputProblems, PortageError, Scopes } from '@portage/platform';
 import { type Connection } from '../connections/connection.js';
 import { LOADER_PARTS, type LoaderParts } from '../loader-parts.js';
 import { unknownConnection } from '../report/report.js';
@@ -44,7 +44,7 @@ export class ReplaysController {
   })
   async create(@Body() body: unknown): Promise<{ id: string; unknownPeople: number }> {
     const parsed = replayBody.safeParse(body);
-    if (!parsed.success) throw new BadRequestException(wordsOf(parsed.error.issues));
+    if (!parsed.success) throw new BadRequestException(inputProblems(parsed.error));
     const { connectionId, targetConnectionId, people, yes, mode } = parsed.data;
     const source = await this.#connection(connectionId);
     const target = await this.#connection(targetConnectionId ?? connectionId);
@@ -148,10 +148,6 @@ export class ReplaysController {
     if (!connection) throw unknownConnection();
     return connection;
   }
-}
-
-function wordsOf(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
-  return issues.map(({ path, message }) => `${path.map(String).join('.') || 'body'}: ${message}`).join('; ');
 }
 
 function unknownReplay(): PortageError {

@@ -11,7 +11,7 @@ import {
   Post,
   Query,
 } from '@nestjs/common';
-import { Describe, Scopes } from '@portage/platform';
+import { Describe, inputProblems, Scopes } from '@portage/platform';
 import { z } from 'zod';
 import { Scheduler } from '../runs/scheduler.js';
 import { signalAnswer, signalsAnswer } from './signal-answer.js';
@@ -43,10 +43,7 @@ export class SignalsController {
   })
   async give(@Param('id') id: string, @Body() body: unknown, @Ip() address: string): Promise<Signal> {
     const parsed = signalRequest.safeParse(body);
-    if (!parsed.success)
-      throw new BadRequestException(
-        'Expected {kind: sync | snapshot | sweep | stop | pause | resume} and its options.',
-      );
+    if (!parsed.success) throw new BadRequestException(inputProblems(parsed.error));
     const { signal } = await this.signals.give(id, parsed.data, `admin at ${address}`);
     this.scheduler.wake();
     return signal;
