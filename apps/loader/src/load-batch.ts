@@ -12,8 +12,9 @@ import {
 import { type Connections } from './connections/connections.js';
 import { type DeadLetters } from './dead-letters.js';
 import { storeContacts } from './intake/contacts.js';
+import { eraseRecords } from './intake/erase.js';
 import { storeLists } from './intake/lists.js';
-import { eraseRecords, type Incoming, newestOf, readPrevious, storeUndecodable } from './intake/records.js';
+import { type Incoming, newestOf, readPrevious, storeUndecodable } from './intake/records.js';
 import { storeSuppressions } from './intake/suppressions.js';
 import { openGates } from './marks/gates.js';
 import { transact } from './transact.js';
@@ -88,7 +89,8 @@ interface Sorted<S extends KeptStream> {
   readonly all: Loaded[];
   readonly incoming: Incoming<Values[S]>[];
   readonly undecodable: Unreadable[];
-  readonly erased: { readonly key: string; readonly target: string }[];
+  /** Keys of tombstones. */
+  readonly erased: string[];
 }
 
 async function sort<S extends KeptStream>(
@@ -107,7 +109,7 @@ async function sort<S extends KeptStream>(
         sorted.all.push({ partition, offset, key, target: null, version: 0 });
       } else if (record.value === null || target === null || connectionId === null) {
         // Nobody's record any more: its connection was deleted, or the key erased.
-        if (target !== null) sorted.erased.push({ key, target });
+        if (record.value === null) sorted.erased.push(key);
         sorted.all.push({ partition, offset, key, target: null, version: 0 });
       } else {
         const { value } = record;

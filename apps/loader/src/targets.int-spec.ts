@@ -62,4 +62,31 @@ describe('several connections', () => {
     );
     await harness.until(() => (harness.person(email('anna'))?.consent === 'UNSUBSCRIBED' ? true : undefined));
   }, 60_000);
+
+  it('that are deleted take their people along, but no opt-out of somebody whom another one holds', async () => {
+    const paused = ['paul', 'shared'].map((id) => contact(id, { meta: meta({ connectionId: 'paused' }) }));
+    const own = { ...suppression('anna'), meta: meta({ connectionId: 'same-target' }) };
+    for (const id of ['paused', 'same-target']) harness.auth.connections.delete(id);
+    await harness.publish(...paused.map((one) => ({ ...outgoing.contact(one), value: null })), {
+      ...outgoing.suppression(own),
+      value: null,
+    });
+    const left = async (address: string) => {
+      const { rows } = await harness.ledger.query(
+        `SELECT (SELECT count(*)::int FROM ledger.records WHERE stream = 'contacts' AND email = $1) AS contacts,
+           (SELECT count(*)::int FROM ledger.people WHERE email = $1) AS people,
+           (SELECT count(*)::int FROM ledger.suppressions WHERE address = $1 AND active) AS optouts`,
+        [address],
+      );
+      return rows[0] as { contacts: number; people: number; optouts: number };
+    };
+    await harness.until(async () => ((await left(email('paul'))).people === 0 ? true : undefined));
+    await harness.until(async () =>
+      (await harness.progress(replica)).streams.suppressions.lag === 0 ? true : undefined,
+    );
+    expect(await left(email('paul'))).toEqual({ contacts: 0, people: 0, optouts: 0 });
+    expect(await left(email('shared'))).toEqual({ contacts: 2, people: 1, optouts: 0 });
+    expect(await left(email('anna'))).toEqual({ contacts: 1, people: 1, optouts: 1 });
+    expect(harness.person(email('anna'))).toMatchObject({ consent: 'UNSUBSCRIBED' });
+  }, 60_000);
 });

@@ -136,20 +136,6 @@ export async function restateRecords<V>(
   );
 }
 
-/** A key that was erased at the source keeps neither value nor fate. */
-export async function eraseRecords(
-  queries: Queries,
-  stream: Stream,
-  erased: readonly { readonly key: string; readonly target: string }[],
-): Promise<void> {
-  if (erased.length === 0) return;
-  await queries.execute(
-    `DELETE FROM ledger.records r USING unnest($2::text[], $3::text[]) AS e (target, key)
-     WHERE r.target = e.target AND r.stream = $1 AND r.key = e.key`,
-    [stream, ...columns(erased, ['target', 'key'])],
-  );
-}
-
 /** A record that cannot be read is accounted for like any other, unless the ledger has a readable one under its key. */
 export async function storeUndecodable(
   queries: Queries,

@@ -63,18 +63,20 @@ async function readMailingsOf(pass: Pass, campaignId: string, reserve = RESERVES
   await pass.countCalls();
   if (page && detail) await publishOdds(pass, detail.odds, page.observedAt);
   const mailings = detail?.mailings ?? [];
-  await pass.database.execute(
-    `INSERT INTO sync.mailings (connection_id, campaign_id, activity_id, role)
-     SELECT $1, $2, * FROM unnest($3::text[], $4::text[])
-     ON CONFLICT (connection_id, activity_id) DO UPDATE SET role = EXCLUDED.role`,
-    [pass.connectionId, campaignId, ...columns(mailings, ['activityId', 'role'])],
-  );
-  // At last, so that a kill before leaves nothing that is known by half.
-  await pass.database.execute(
-    `UPDATE sync.campaigns SET detailed = true, vanished_at = CASE WHEN $3 THEN now() END, name = coalesce($4, name)
-     WHERE connection_id = $1 AND campaign_id = $2`,
-    [pass.connectionId, campaignId, page === null, detail?.name ?? null],
-  );
+  // At once: a kill leaves nothing that is known by half, and no forecast counts a campaign twice.
+  await pass.database.transaction(async (queries) => {
+    await queries.execute(
+      `INSERT INTO sync.mailings (connection_id, campaign_id, activity_id, role)
+       SELECT $1, $2, * FROM unnest($3::text[], $4::text[])
+       ON CONFLICT (connection_id, activity_id) DO UPDATE SET role = EXCLUDED.role`,
+      [pass.connectionId, campaignId, ...columns(mailings, ['activityId', 'role'])],
+    );
+    await queries.execute(
+      `UPDATE sync.campaigns SET detailed = true, vanished_at = CASE WHEN $3 THEN now() END, name = coalesce($4, name)
+       WHERE connection_id = $1 AND campaign_id = $2`,
+      [pass.connectionId, campaignId, page === null, detail?.name ?? null],
+    );
+  });
 }
 
 async function readSubjects(pass: Pass): Promise<void> {
