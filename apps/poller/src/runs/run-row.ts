@@ -1,20 +1,11 @@
 import { PATIENT_PHASES } from '../pass/phase.js';
-import { type Run, type RunState, type Scope, type Trigger } from './run.js';
+import { type Run } from './run.js';
 
-export interface RunRow {
+type Dates = 'requestedAt' | 'startedAt' | 'finishedAt';
+
+export interface RunRow extends Omit<Run, 'runId' | 'connectionId' | Dates> {
   readonly run_id: string;
   readonly connection_id: string;
-  readonly trigger: Trigger;
-  readonly first: boolean;
-  readonly opening: boolean;
-  readonly scope: Scope;
-  readonly snapshot: boolean;
-  readonly sweep: boolean;
-  readonly republish: boolean;
-  readonly state: RunState;
-  readonly phase: string | null;
-  readonly reason: string | null;
-  readonly failures: number;
   readonly requested_at: Date;
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
@@ -38,23 +29,13 @@ export const selectRun = `
       AND e.requested_at < r.requested_at) AS opening
   FROM sync.runs r`;
 
-export function runOf(row: RunRow): Run {
+export function runOf({ run_id, connection_id, requested_at, started_at, finished_at, ...rest }: RunRow): Run {
   return {
-    runId: row.run_id,
-    connectionId: row.connection_id,
-    trigger: row.trigger,
-    first: row.first,
-    opening: row.opening,
-    scope: row.scope,
-    snapshot: row.snapshot,
-    sweep: row.sweep,
-    republish: row.republish,
-    state: row.state,
-    phase: row.phase,
-    reason: row.reason,
-    failures: row.failures,
-    requestedAt: row.requested_at.getTime(),
-    startedAt: row.started_at?.getTime() ?? null,
-    finishedAt: row.finished_at?.getTime() ?? null,
+    ...rest,
+    runId: run_id,
+    connectionId: connection_id,
+    requestedAt: requested_at.getTime(),
+    startedAt: started_at?.getTime() ?? null,
+    finishedAt: finished_at?.getTime() ?? null,
   };
 }

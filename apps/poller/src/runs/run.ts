@@ -1,6 +1,6 @@
 import { type Stream } from '@portage/records';
 
-export type RunState = 'waiting' | 'running' | 'parked' | 'done' | 'failed' | 'stopped';
+type RunState = 'waiting' | 'running' | 'parked' | 'done' | 'failed' | 'stopped';
 export type Trigger = 'first' | 'schedule' | 'request';
 
 /** What of the account a pass reads: all of it, the members of some lists, or what changed since a moment (ms). */
