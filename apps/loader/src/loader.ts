@@ -142,7 +142,7 @@ export class Loader {
   }
 
   #openActivities(): EventWindow {
-    const { database, cluster, connections, targets, deadLetters, breakers, environment, logger } = this.parts;
+    const { cluster, targets, breakers, environment } = this.parts;
     const topic = cluster.topicName('activities');
     const advances: AdvanceQueue<ActivityOutcome> = this.#advances<ActivityOutcome>(
       'activities',
@@ -150,11 +150,7 @@ export class Loader {
       (queries, partition, outcomes) => countActivities(queries, topic, partition, outcomes),
     );
     const window = new EventWindow({
-      database,
-      connections,
-      targets,
-      deadLetters,
-      breakers,
+      ...this.parts,
       advances,
       consumer: () => consumer,
       parking: {
@@ -162,7 +158,6 @@ export class Loader {
         isCrowded: () => consumer.load.rows * 2 > environment.LOADER_WINDOW_RECORDS,
       },
       lingerMs: this.#lingerMs,
-      logger,
       onQueued: () => loop.wake(),
     });
     const consumer: BatchConsumer<'activities', ActivityOutcome> = this.#consumer('activities', advances, () =>

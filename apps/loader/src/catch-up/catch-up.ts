@@ -30,16 +30,10 @@ export class CatchUp {
 
   constructor(private readonly context: CatchUpContext) {
     const { parts } = context;
-    const { database, connections, targets, deadLetters, breakers, environment, logger, cluster } = parts;
-    this.#topic = cluster.topicName('activities');
+    this.#topic = parts.cluster.topicName('activities');
     this.#window = new EventWindow({
-      database,
-      connections,
-      targets,
-      deadLetters,
-      breakers,
-      lingerMs: environment.LOADER_LINGER_SECONDS * 1000,
-      logger,
+      ...parts,
+      lingerMs: parts.environment.LOADER_LINGER_SECONDS * 1000,
       consumer: () => ({ settle: (of, outcomes) => this.#keep(of.partition, outcomes) }),
       advances: { add: () => undefined, flush: () => this.#store() },
       onQueued: () => undefined,

@@ -1,17 +1,13 @@
 import { type BatchConsumer, type TakenBatch, type TakenRecord } from '@portage/kafka';
 import { type EventRow, mapEvent, packEvents } from '@portage/klaviyo';
-import { type Database } from '@portage/persistence';
-import { describeError, isAbort, type Logger } from '@portage/platform';
+import { describeError, isAbort } from '@portage/platform';
 import { type Activity, parseKey } from '@portage/records';
-import { type Breakers } from '../breakers/breakers.js';
-import { type Connections } from '../connections/connections.js';
-import { type DeadLetters } from '../dead-letters.js';
+import { type LoaderParts } from '../loader-parts.js';
 import { inParallel } from '../parallel.js';
 import { openGates } from '../marks/gates.js';
 import { type AdvanceQueue } from '../positions/advance-queue.js';
 import { type Obstacles, obstacleOf, parkAfterMs } from '../positions/parking.js';
 import { type Target } from '../targets/target.js';
-import { type Targets } from '../targets/targets.js';
 import { transact } from '../transact.js';
 import { type ActivityOutcome } from './activity-outcome.js';
 import { EndedActivities, type Place } from './ended-activities.js';
@@ -19,19 +15,15 @@ import { type EventFate, eventFate, happeningOf } from './event-fate.js';
 import { OptOutWatch } from './opt-out-watch.js';
 import { readStandings } from './standings.js';
 
-export interface EventWindowOptions {
-  readonly database: Database;
-  readonly connections: Connections;
-  readonly targets: Targets;
-  readonly deadLetters: DeadLetters;
-  readonly breakers: Breakers;
+type Parts = Pick<LoaderParts, 'database' | 'connections' | 'targets' | 'deadLetters' | 'breakers' | 'logger'>;
+
+export interface EventWindowOptions extends Parts {
   readonly advances: Pick<AdvanceQueue<ActivityOutcome>, 'add' | 'flush'>;
   /** Whoever reads for the window: the live consumer or a bounded reader. */
   readonly consumer: () => Pick<BatchConsumer<'activities', ActivityOutcome>, 'settle'>;
   /** Makes room for others by parking what may wait for long; without it everything stays in the window. */
   readonly parking?: { readonly obstacles: Obstacles; readonly isCrowded: () => boolean };
   readonly lingerMs: number;
-  readonly logger: Logger;
   readonly onQueued: () => void;
 }
 

@@ -33,16 +33,11 @@ export class ActivityReplay {
     private readonly context: RunContext,
     private readonly isMeant: (key: string) => boolean,
   ) {
-    const { database, connections, targets, deadLetters, breakers, environment, logger } = context.parts;
+    const { parts } = context;
     this.#progress = progressOf(context.replay, 'activities');
     this.#window = new EventWindow({
-      database,
-      connections,
-      targets,
-      deadLetters,
-      breakers,
-      lingerMs: environment.LOADER_LINGER_SECONDS * 1000,
-      logger,
+      ...parts,
+      lingerMs: parts.environment.LOADER_LINGER_SECONDS * 1000,
       consumer: () => ({ settle: (of, outcomes) => this.#intake.settle(of.partition, outcomes) }),
       advances: {
         add: (advance) => {
