@@ -18,12 +18,15 @@ export function testKafka(name: string): TestKafka {
   return { prefix, cluster, registry: new SchemaRegistry(registryConfigOf(env), prefix) };
 }
 
+/** Records are stamped with it, and Kafka removes what is older than a topic keeps: it has to be of today. */
+const observedAt = Date.now();
+
 export const meta: Meta = {
   op: 'upsert',
   connectionId: 'c1',
   accountId: 'a1',
   runId: 'r1',
-  observedAt: 1_750_000_000_000,
+  observedAt,
   version: 1,
 };
 

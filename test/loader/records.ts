@@ -17,7 +17,8 @@ import { type Outgoing } from '@portage/kafka';
 export const CONNECTION = 'connection-1';
 export const OPT_IN = Date.UTC(2024, 0, 15);
 
-let clock = Date.UTC(2025, 0, 1);
+/** Records are stamped with it, and Kafka removes what is older than a topic keeps: it has to be of today. */
+let clock = Date.now();
 
 let run = 1;
 

@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type PortageError } from '@portage/platform';
 import { type Activity } from '@portage/records';
-import { activityRecord, testKafka, type TestKafka } from '../../../test/kafka.js';
+import { activityRecord, meta, testKafka, type TestKafka } from '../../../test/kafka.js';
 import {
   type Advance,
   applyTopics,
   BatchConsumer,
   type BatchConsumerOptions,
-  committedOffsets,
+  consumerGroups,
   endOffsets,
+  type Offsets,
   RecordWriter,
   type TakenBatch,
   TransactionalPublisher,
@@ -121,12 +122,17 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   throw new Error('It did not happen.');
 }
 
+async function committed({ cluster, prefix }: Pick<World, 'cluster' | 'prefix'>): Promise<Offsets> {
+  const group = (await consumerGroups(cluster)).find(({ id }) => id === `${prefix}.loader`);
+  return group?.committed.get('activities') ?? new Map();
+}
+
 async function lag({ cluster, prefix, stored }: World): Promise<{ stored: number; committed: number }> {
-  const committed = await committedOffsets(cluster, `${prefix}.loader`, 'activities');
+  const followed = await committed({ cluster, prefix });
   const missing = { stored: 0, committed: 0 };
   for (const [partition, end] of await endOffsets(cluster, 'activities')) {
     missing.stored += end - (stored.get(partition) ?? 0);
-    missing.committed += end - (committed.get(partition) ?? 0);
+    missing.committed += end - (followed.get(partition) ?? 0);
   }
   return missing;
 }
@@ -145,7 +151,7 @@ describe('BatchConsumer', () => {
       await member.start();
       await atEnd(w);
       expect([...w.counted].sort()).toEqual(keys(0, 500));
-      expect(member.batches[0]?.records[0]).toMatchObject({ timestamp: 1_750_000_000_000, value: { type: 'opened' } });
+      expect(member.batches[0]?.records[0]).toMatchObject({ timestamp: meta.observedAt, value: { type: 'opened' } });
       await w.publish(500, 100);
       await atEnd(w);
       expect([...w.counted].sort()).toEqual(keys(0, 600));
@@ -164,7 +170,7 @@ describe('BatchConsumer', () => {
       await member.start();
       await until(() => member.taken === 300);
       await delay(600);
-      expect((await committedOffsets(w.cluster, `${w.prefix}.loader`, 'activities')).size).toBe(0);
+      expect((await committed(w)).size).toBe(0);
       expect(member.consumer.load.rows).toBe(300);
       member.settleAll();
       await atEnd(w);

@@ -47,6 +47,7 @@ export async function readBounded<T extends Topic>(options: BoundedRead<T>): Pro
       signal.throwIfAborted();
       const chunks = await patiently(source, left, signal);
       for (const [partition, { messages, next }] of chunks) {
+        signal.throwIfAborted();
         const wanted = messages.filter((message) => Number(message.offset) < (ends.get(partition) ?? 0));
         await reader.learn(wanted.map((message) => message.value));
         if (wanted.length > 0)

@@ -9,7 +9,7 @@ export { BoundedIntake } from './consuming/bounded-intake.js';
 export { type Advance, type WindowLimits } from './consuming/intake.js';
 export { type TakenBatch, type TakenRecord } from './consuming/taken.js';
 export { type KafkaLog } from './log.js';
-export { committedOffsets, endOffsets, type OffsetRange, offsetRanges, type Offsets, offsetsAt } from './offsets.js';
+export { endOffsets, type OffsetRange, offsetRanges, type Offsets, offsetsAt } from './offsets.js';
 export { type Outgoing, type Published } from './outgoing.js';
 export { Publisher } from './publisher.js';
 export { type Decoded, RecordReader, type Undecodable } from './record-reader.js';

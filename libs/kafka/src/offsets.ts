@@ -57,11 +57,3 @@ function offsetsOf([answer]: readonly OffsetAnswer[]): Offsets {
 function atLeastZero(offset: number | undefined): number | undefined {
   return offset !== undefined && offset >= 0 ? offset : undefined;
 }
-
-/** What a group has committed. Partitions without a commit are absent. */
-export async function committedOffsets(cluster: KafkaCluster, groupId: string, topic: Topic): Promise<Offsets> {
-  const topics = [cluster.topicName(topic)];
-  const [found] = await cluster.admin((admin) => admin.fetchOffsets({ groupId, topics }));
-  const committed = (found?.partitions ?? []).filter(({ offset }) => Number(offset) >= 0);
-  return new Map(committed.map(({ partition, offset }) => [partition, Number(offset)]));
-}
