@@ -17,6 +17,8 @@ export const defaultOptions = {
   metricSuffix: '(Constant Contact)',
 };
 
+const connectedAt = new Date().toISOString();
+
 /** The two endpoints of auth that the loader calls. */
 export class AuthStub {
   readonly connections = new Map<string, StubbedConnection>();
@@ -58,7 +60,7 @@ function shown({ id, target, status, options }: StubbedConnection): unknown {
     name: id,
     status,
     options,
-    createdAt: new Date().toISOString(),
+    createdAt: connectedAt,
     constantContact: { clientId: 'c', accountId: 'a', organization: null, countryCode: 'US' },
     klaviyo: {
       accountId: target,

@@ -10,6 +10,7 @@ import { Engine } from './engine.js';
 import { type ActivityOutcome, countActivities } from './events/activity-outcome.js';
 import { EventWindow } from './events/event-window.js';
 import { openFinalLooks } from './final-look/final-looks.repository.js';
+import { listsDueAnew } from './lists/lists.repository.js';
 import { type KeptStream } from './load-batch.js';
 import { type LoaderParts } from './loader-parts.js';
 import { advanceGates } from './marks/gates.js';
@@ -244,12 +245,12 @@ export class Loader {
     await this.parts.connections.refresh(this.#stopSoon.signal);
     for (const target of this.parts.targets.all()) await target.reconsider();
     if (!this.#optionsChanged) return;
-    // Options may say something else about lists now.
-    await this.parts.database.execute(
-      `UPDATE ledger.lists SET due_at = now() WHERE due_at IS NULL AND state <> 'creating' AND connection_id = ANY($1::text[])`,
-      [this.parts.connections.all().map(({ id }) => id)],
-    );
     this.#optionsChanged = false;
+    const ids = this.parts.connections.all().map(({ id }) => id);
+    await listsDueAnew(this.parts.database, ids).catch((error: unknown) => {
+      this.#optionsChanged = true;
+      throw error;
+    });
   }
 }
 

@@ -125,21 +125,22 @@ async function create(
   const name = nameFor(list.name, existing, own);
   const knownIds = existing.filter((each) => each.name === name).map(({ id }) => id);
   if (!(await context.holds())) return;
-  await storeCreating(database, target.id, list.key, { name, knownIds, lookInMs });
+  const asked = await storeCreating(database, target.id, list, { name, knownIds, lookInMs });
+  if (!asked) return;
   try {
     const created = await target.klaviyo.createList(name, { signal });
     own.add(created.id);
-    await store(context, list, { klaviyoId: created.id, klaviyoName: name, outcome: 'delivered' });
+    await store(context, asked, { klaviyoId: created.id, klaviyoName: name, outcome: 'delivered' });
   } catch (error) {
     if (!isPortageError(error) || error.details['sent'] === true) throw error;
-    if (isRefusal(error)) return refuse(context, list, error.code, 'unwanted');
+    if (isRefusal(error)) return refuse(context, asked, error.code, 'unwanted');
     if (error.disposition !== 'throttle') {
-      await store(context, list, { state: 'new', dueInMs: 0 });
+      await store(context, asked, { state: 'new', dueInMs: 0 });
       throw error;
     }
     // The day's creations are spent: the memberships wait as ledger rows, the people go on.
     const dueInMs = error.retryAfterMs ?? HOUR_MS;
-    await store(context, list, { state: 'postponed', outcome: 'parked', reason: 'list_budget', dueInMs });
+    await store(context, asked, { state: 'postponed', outcome: 'parked', reason: 'list_budget', dueInMs });
   }
 }
 
@@ -196,5 +197,5 @@ async function store(context: ListContext, list: LedgerList, changes: Partial<Li
     ...(list.mapped && changes.klaviyoId === undefined ? { mapped: true } : {}),
     ...changes,
   };
-  await transact(context.database, (queries) => storeFate(queries, context.target.id, list.key, fate));
+  await transact(context.database, (queries) => storeFate(queries, context.target.id, list, fate));
 }

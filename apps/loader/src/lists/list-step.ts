@@ -15,6 +15,8 @@ export interface LedgerList {
   readonly knownIds: readonly string[];
   /** Klaviyo refused what the present record asks for. */
   readonly refused: boolean;
+  /** Since when it is due, in PostgreSQL's words: another time says that it has changed since it was read. */
+  readonly due: string;
 }
 
 export type ListStep =

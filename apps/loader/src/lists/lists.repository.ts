@@ -16,6 +16,7 @@ interface ListRow {
   readonly create_sent_at: Date | null;
   readonly known_ids: string[];
   readonly refused: boolean;
+  readonly due: string;
 }
 
 export async function dueLists(
@@ -26,7 +27,7 @@ export async function dueLists(
   const rows = await queries.query<ListRow>(
     `SELECT key, connection_id, list_id, name, deleted, state, klaviyo_id, klaviyo_name, mapped, create_name, create_sent_at,
        known_ids, EXISTS (SELECT FROM ledger.records r
-         WHERE r.target = l.target AND r.stream = 'lists' AND r.key = l.key AND r.outcome = 'rejected') AS refused
+         WHERE r.target = l.target AND r.stream = 'lists' AND r.key = l.key AND r.outcome = 'rejected') AS refused, due_at::text AS due
      FROM ledger.lists l WHERE target = $1 AND due_at <= now() AND connection_id = ANY($2::text[]) ORDER BY key LIMIT 200`,
     [target, connections],
   );
@@ -44,6 +45,7 @@ export async function dueLists(
     createSentAt: row.create_sent_at?.getTime() ?? null,
     knownIds: row.known_ids,
     refused: row.refused,
+    due: row.due,
   }));
 }
 
@@ -65,6 +67,19 @@ export async function namesUnderWay(queries: Queries, target: string): Promise<S
   return new Set(rows.map((row) => row.create_name));
 }
 
+/**
+ * Options of these connections may say something else about lists now. Lists that are carried at this moment are marked as changed,
+ * too; one that is being created is looked for when it would have been, and one beyond the day's creations waits on.
+ */
+export async function listsDueAnew(queries: Queries, connections: readonly string[]): Promise<void> {
+  await queries.execute(
+    `UPDATE ledger.lists
+     SET due_at = CASE WHEN state = 'creating' THEN due_at + interval '1 microsecond' ELSE now() END
+     WHERE connection_id = ANY($1::text[]) AND (due_at IS NULL OR due_at <= now() OR state = 'creating' OR mapped)`,
+    [connections],
+  );
+}
+
 export async function postponeLists(
   queries: Queries,
   target: string,
@@ -77,19 +92,24 @@ export async function postponeLists(
   );
 }
 
-/** Before the request leaves: what was asked for, and what was there already. */
+/**
+ * Before the request leaves: what was asked for, and what was there already.
+ *
+ * @returns the list as it is due now; undefined when it has changed since it was read, and nothing may be asked for
+ */
 export async function storeCreating(
   queries: Queries,
   target: string,
-  key: string,
+  list: LedgerList,
   asked: { readonly name: string; readonly knownIds: readonly string[]; readonly lookInMs: number },
-): Promise<void> {
-  await queries.execute(
-    `UPDATE ledger.lists SET state = 'creating', create_name = $3, create_sent_at = now(), known_ids = $4,
-       due_at = now() + $5 * interval '1 millisecond'
-     WHERE target = $1 AND key = $2`,
-    [target, key, asked.name, asked.knownIds, asked.lookInMs],
+): Promise<LedgerList | undefined> {
+  const [stored] = await queries.query<{ due: string }>(
+    `UPDATE ledger.lists SET state = 'creating', create_name = $4, create_sent_at = now(), known_ids = $5,
+       due_at = now() + $6 * interval '1 millisecond'
+     WHERE target = $1 AND key = $2 AND due_at = $3::timestamptz RETURNING due_at::text AS due`,
+    [target, list.key, list.due, asked.name, asked.knownIds, asked.lookInMs],
   );
+  return stored && { ...list, due: stored.due };
 }
 
 export interface ListFate {
@@ -133,16 +153,28 @@ export async function reopenList(queries: Queries, target: string, key: string, 
   );
 }
 
-/** Stores what became of a list, with its record's outcome; who waited for it is due, and who is in another one for it. */
-export async function storeFate(queries: Queries, target: string, key: string, fate: ListFate): Promise<void> {
-  const [stored] = await queries.query<{ before: string | null }>(
-    `WITH known AS (SELECT klaviyo_id FROM ledger.lists WHERE target = $1 AND key = $2 FOR UPDATE)
+/**
+ * Stores what became of a list, with its record's outcome; who waited for it is due, and who is in another one for it.
+ *
+ * Whatever changes a list makes it due anew. One that changed since it was read stays due, and its record open: what was done in
+ * Klaviyo is stored, what was only concluded is not.
+ */
+export async function storeFate(queries: Queries, target: string, list: LedgerList, fate: ListFate): Promise<void> {
+  const { key, due } = list;
+  const isDone =
+    fate.klaviyoId !== list.klaviyoId || fate.klaviyoName !== list.klaviyoName || fate.mapped !== list.mapped;
+  const [stored] = await queries.query<{ before: string | null; changed: boolean }>(
+    `WITH known AS (SELECT klaviyo_id, due_at IS DISTINCT FROM $8::timestamptz AS changed FROM ledger.lists
+       WHERE target = $1 AND key = $2 FOR UPDATE)
      UPDATE ledger.lists l SET state = $3, klaviyo_id = $4, klaviyo_name = $5, mapped = $6,
-       due_at = now() + $7::float8 * interval '1 millisecond'
-     FROM known WHERE target = $1 AND key = $2 RETURNING known.klaviyo_id AS before`,
-    [target, key, fate.state, fate.klaviyoId, fate.klaviyoName, fate.mapped, fate.dueInMs],
+       due_at = CASE WHEN known.changed THEN l.due_at ELSE now() + $7::float8 * interval '1 millisecond' END
+     FROM known WHERE target = $1 AND key = $2 AND ($9 OR NOT known.changed)
+     RETURNING known.klaviyo_id AS before, known.changed`,
+    [target, key, fate.state, fate.klaviyoId, fate.klaviyoName, fate.mapped, fate.dueInMs, due, isDone],
   );
-  if (fate.outcome !== null) {
+  if (!stored) return;
+  const { before, changed } = stored;
+  if (fate.outcome !== null && !changed) {
     await queries.execute(
       `UPDATE ledger.records SET outcome = $3, reason = $4, decided_at = now()
        WHERE target = $1 AND stream = 'lists' AND key = $2 AND (outcome IS NULL OR outcome = 'parked')`,
@@ -156,7 +188,6 @@ export async function storeFate(queries: Queries, target: string, key: string, f
       [target, key, fate.state === 'ready' ? ['done', 'lists'] : ['lists']],
     );
   }
-  const before = stored?.before ?? null;
   if (before !== null && before !== fate.klaviyoId) await wakeMembers(queries, target, before);
 }
 

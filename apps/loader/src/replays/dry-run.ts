@@ -197,6 +197,7 @@ const newList = {
   createSentAt: null,
   knownIds: [],
   refused: false,
+  due: '',
 } as const;
 
 /** Tells apart whose record named an address first, in a number. */
