@@ -78,7 +78,7 @@ export function sortRecords<S extends KeptStream>(
     else if ('undecodable' in record) told('rejected', record.undecodable.code);
     else if (!hasValue(record)) sorted.leftOut.push('erased');
     else {
-      const leftOut = leaves(selector, stream, partition, record);
+      const leftOut = selector.kept(stream, partition, record);
       if (leftOut !== null) sorted.leftOut.push(leftOut);
       // Invariant 3: somebody who is new can be mailed, so the pass has to be over that may hold an opt-out.
       else if (stream === 'contacts' && !isCovered(record.value.meta, plan.pass)) told('skipped', 'pass_incomplete');
@@ -86,17 +86,6 @@ export function sortRecords<S extends KeptStream>(
     }
   }
   return sorted;
-}
-
-/** Suppressions are replayed whole, whatever the filter. */
-function leaves<S extends KeptStream>(
-  selector: RunContext['selector'],
-  stream: S,
-  partition: number,
-  record: Readable<S>,
-): LeftOut | null {
-  if (stream === 'contacts') return selector.contact(partition, record as unknown as Readable<'contacts'>);
-  return stream === 'lists' ? selector.list(partition, record as unknown as Readable<'lists'>) : null;
 }
 
 /** Into the ledger, as records of the target's connection. */

@@ -2,6 +2,10 @@ import { consumerGroups } from '@portage/kafka';
 import { defaultOptions } from '../../../../test/loader/auth-stub.js';
 import { LoaderHarness, OTHER_TARGET, type Replica, TARGET } from '../../../../test/loader/harness.js';
 import { activity, CONNECTION, contact, list, meta, outgoing, suppression } from '../../../../test/loader/records.js';
+import { Belongings } from '../verify/belongings.js';
+import { type Repair, repairs } from '../verify/difference.js';
+import { runVerification } from '../verify/run.js';
+import { Tally } from '../verify/tally.js';
 import { totalOf } from '../report/outcomes.js';
 import { type Replay, type ReplayReport, type ReplayRequest } from './replay.js';
 import { Replayer } from './replayer.js';
@@ -95,6 +99,33 @@ describe('a replay', () => {
       const found = await replays.find(id);
       return found && found.state !== 'running' ? found : undefined;
     });
+  /** Of the account without a source. */
+  const verification = async (repair: readonly Repair[] = []) => {
+    const { parts } = replica;
+    const [connection, target] = [parts.connections.get(OTHER), parts.targets.of(OTHER)];
+    if (!connection || !target) throw new Error('the connection is not known');
+    const belongings = new Belongings(OTHER, await replays.into([OTHER]));
+    const signal = AbortSignal.timeout(60_000);
+    const request = { repair, sample: null };
+    const report = await runVerification({
+      parts,
+      connection,
+      target,
+      belongings,
+      request,
+      tally: new Tally(100),
+      signal,
+    });
+    expect(JSON.stringify(report)).not.toContain('@');
+    return { report };
+  };
+  const verify = async (repair: readonly Repair[] = []) => {
+    const { report } = await verification(repair);
+    const { lists, contacts, suppressions } = report.topic;
+    const wrong = report.classes.filter(({ severity }) => severity === 'difference');
+    const differences = Object.fromEntries(wrong.map(({ class: name, count }) => [name, count]));
+    return { lists, contacts, suppressions, differences };
+  };
   const expectSums = ({ streams }: ReplayReport) => {
     for (const { read, selected, leftOut, outcomes } of Object.values(streams)) {
       expect(totalOf(outcomes)).toBe(selected);
@@ -160,6 +191,7 @@ describe('a replay', () => {
     expect(harness.person(address('anna'), OTHER_TARGET)).toMatchObject({ consent: 'SUBSCRIBED' });
     expect(harness.person(address('ben'), OTHER_TARGET)).toBeUndefined();
     expect(harness.person(address('dora'), OTHER_TARGET)?.mailable).toBe(false);
+    expect(await verify()).toEqual({ lists: 2, contacts: 1, suppressions: 2, differences: {} });
   }, 60_000);
 
   it('of everybody into that account brings the others and changes nobody who is there', async () => {
@@ -170,6 +202,32 @@ describe('a replay', () => {
     harness.klaviyo.settle();
     expect(harness.person(address('ben'), OTHER_TARGET)).toMatchObject({ consent: 'NEVER_SUBSCRIBED' });
     expect(harness.klaviyo.events(OTHER_TARGET)).toHaveLength(3);
+    expect(await verify()).toEqual({ lists: 2, contacts: 6, suppressions: 2, differences: {} });
+  }, 60_000);
+
+  it('is the measure of what that account holds: what is missing is found, and brought again', async () => {
+    const of = `target = '${OTHER_TARGET}' AND key = '${OTHER}:ben'`;
+    await harness.ledger.query(`DELETE FROM ledger.records WHERE ${of}`);
+    harness.klaviyo.person(OTHER_TARGET, { email: address('carl'), action: 'subscribe' });
+    // One of the activities that were read may have been sent and was not, so one more than those is not enough to tell.
+    const strange = ['u1', 'u2'].map((uniqueId) => ({
+      email: address('anna'),
+      metric: 'Opened Email (Constant Contact)',
+      time: new Date().toISOString(),
+      uniqueId,
+      properties: {},
+    }));
+    await replica.parts.targets.of(OTHER)?.klaviyo.sendEvents(strange);
+    harness.klaviyo.settle();
+    const found = { topic_without_ledger: 1, subscribed_opted_out: 1, events_over: 1 };
+    expect((await verify(repairs)).differences).toEqual(found);
+    await harness.until(async () => {
+      const { rows } = await harness.ledger.query(`SELECT 1 FROM ledger.records WHERE ${of} AND outcome IS NOT NULL`);
+      const { waiting } = await harness.progress(replica, OTHER);
+      return rows.length > 0 && waiting.people === 0 && harness.klaviyo.pending() === 0 ? true : undefined;
+    });
+    expect((await verify()).differences).toEqual({ events_over: 1 });
+    expect(harness.person(address('carl'), OTHER_TARGET)).toMatchObject({ mailable: false });
   }, 60_000);
 
   it('is run by one process, goes on where it was left, and shows in Kafka while it lasts', async () => {
@@ -198,6 +256,26 @@ describe('a replay', () => {
     const report = await run({ targetConnectionId: OTHER, streams: ['contacts'], people: ['gina'] });
     expect(report.streams.contacts.outcomes).toMatchObject({ skipped: { stale_source: 1 } });
     expect(harness.person(address('gina'), OTHER_TARGET)).toMatchObject({ consent: 'NEVER_SUBSCRIBED' });
+    const { report: verified } = await verification();
+    expect(verified.classes).toContainEqual(
+      expect.objectContaining({ class: 'stale_source', severity: 'note', examples: [{ id: 'gina', detail: null }] }),
+    );
+  }, 60_000);
+
+  it('says of what the source has changed since that it is not compared', async () => {
+    await harness.publish(
+      outgoing.contact({ ...contact('gina', { firstName: 'Georgina' }), meta: meta({ version: Date.now() }) }),
+    );
+    await harness.settled(replica);
+    const { report } = await verification();
+    expect(report.classes).toContainEqual(
+      expect.objectContaining({
+        class: 'newer_at_source',
+        severity: 'note',
+        examples: [{ id: 'gina', detail: 'contacts' }],
+      }),
+    );
+    expect(report.sourceMissing).toContain('replays');
   }, 60_000);
 
   it('gives nothing to a connection that is paused', async () => {

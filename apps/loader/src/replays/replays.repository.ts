@@ -70,6 +70,16 @@ export class Replays {
     return rows.map(replayOf);
   }
 
+  /** Those that have begun to write what comes from other connections into these. */
+  async into(targetConnectionIds: readonly string[]): Promise<Replay[]> {
+    const rows = await this.database.query<Row>(
+      `${SELECT} WHERE target_connection_id = ANY($1::text[]) AND connection_id <> target_connection_id
+         AND request->>'mode' = 'write' AND plan IS NOT NULL ORDER BY created_at`,
+      [targetConnectionIds],
+    );
+    return rows.map(replayOf);
+  }
+
   /** Whether a dry run of the same selection for the same target has been done within a day. */
   async isRehearsed(request: ReplayRequest): Promise<boolean> {
     const [found] = await this.database.query(

@@ -24,6 +24,12 @@ export class Selector {
     return this.#lists !== null;
   }
 
+  /** Of a compacted stream. */
+  kept<S extends Exclude<Stream, 'activities'>>(stream: S, partition: number, record: Readable<S>): LeftOut | null {
+    if (stream === 'contacts') return this.contact(partition, record as unknown as Readable<'contacts'>);
+    return stream === 'lists' ? this.list(partition, record as unknown as Readable<'lists'>) : null;
+  }
+
   list(partition: number, record: Readable<'lists'>): LeftOut | null {
     const { listId }: List = record.value;
     if (this.#lists !== null && !this.#lists.has(listId)) return 'other_lists';

@@ -98,6 +98,7 @@ function findingsOf(
   return comparePerson({
     decision: person.decision,
     state: person.state,
+    stale: held.stale,
     lists: person.lists,
     attributes: attributesOf(context, { ...held, person }),
     seen,

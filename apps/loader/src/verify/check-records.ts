@@ -21,7 +21,9 @@ import { readSourceIds } from './source.js';
 const kept: readonly KeptStream[] = ['lists', 'contacts', 'suppressions'];
 
 export interface StreamSize {
-  /** Distinct keys on the topic, and those that are not deleted. */
+  /** Distinct keys on the topic that have to be in the ledger. */
+  readonly due: number;
+  /** The connection's own among them, and those that are not deleted. */
   readonly keys: number;
   readonly living: number;
   /** Records in the ledger. */
@@ -39,23 +41,24 @@ export async function checkRecords(context: VerifyContext, plan: RepairPlan): Pr
 }
 
 async function checkStream(context: VerifyContext, plan: RepairPlan, stream: KeptStream): Promise<StreamSize> {
-  const { parts, connection, target, signal } = context;
+  const { parts, connection, target, belongings, signal } = context;
   // Read before the topic, so that what is published by then is on it.
-  const published = await readSourceIds(context, stream);
-  const topic = await readTopic(parts, stream, connection.id, signal);
-  const living = [...topic.records.values()].filter(({ deleted }) => !deleted).length;
-  const keys = topic.records.size;
+  const published = connection.sourced ? await readSourceIds(context, stream) : undefined;
+  const topic = await readTopic(parts, stream, belongings, signal);
+  const due = [...topic.records.values()].filter((record) => record.due);
+  const own = due.filter(({ brought }) => !brought);
+  const living = own.filter(({ deleted }) => !deleted).length;
   if (published) await checkIds(context, plan, stream, { published, topic });
   // In this order: what is taken by now is in the ledger when it is read.
   const taken = await takenOffsets(parts.database, parts.cluster.topicName(stream));
-  const progress: Progress = { taken, ends: topic.ends };
+  const progress: Progress = { taken, ends: topic.ends, isFed: belongings.sources.length > 0 };
   let ledger = 0;
   for await (const page of ledgerRecords(parts.database, { target: target.id, connectionId: connection.id }, stream)) {
     ledger += page.length;
     for (const [key, record] of page) note(context, plan, stream, key, compare(topic, key, record, progress));
   }
   for (const key of topic.records.keys()) note(context, plan, stream, key, compare(topic, key, undefined, progress));
-  return { keys, living, ledger, idsKnown: published !== undefined };
+  return { due: due.length, keys: own.length, living, ledger, idsKnown: published !== undefined };
 }
 
 async function checkIds(
@@ -66,11 +69,12 @@ async function checkIds(
 ): Promise<void> {
   const lost = lostKeys(published, topic.records, (id) => keyOf(context.connection.id, id));
   for (const key of lost) note(context, plan, stream, key, ['record_lost']);
-  const strange = strangeKeys(published, topic.records);
+  const own = new Map([...topic.records].filter(([, { brought }]) => !brought));
+  const strange = strangeKeys(published, own);
   if (strange.length === 0) return;
   // Published meanwhile, perhaps: the poller is asked once more.
   const later = await readSourceIds(context, stream);
-  const still = new Set(strangeKeys(later ?? published, topic.records));
+  const still = new Set(strangeKeys(later ?? published, own));
   for (const key of strange) if (still.has(key)) note(context, plan, stream, key, ['record_unknown']);
 }
 

@@ -53,6 +53,7 @@ function person(changes: Partial<ComparedPerson> = {}): ComparedPerson {
   return {
     decision: subscribed,
     state,
+    stale: false,
     lists: { ready: [], kept: [], awaited: [], soon: false },
     attributes: null,
     seen: seen(),
@@ -93,6 +94,12 @@ describe('a person compared with Klaviyo', () => {
       ['missing_suppression'],
     ],
     ['never subscribed', { seen: never }, ['missing_subscription']],
+    ['never subscribed, on the word of an old pass', { seen: never, stale: true }, ['stale_source']],
+    [
+      'subscribed once, on the word of a pass that is old by now',
+      { seen: never, stale: true, state: { ...state, subscription: sent } },
+      ['missing_subscription'],
+    ],
     ['opted out by themselves in Klaviyo', { seen: seen({ consent: 'UNSUBSCRIBED' }) }, ['opted_out_at_klaviyo']],
     ['suppressed in Klaviyo', { seen: seen({ suppressions: suppression }) }, ['opted_out_at_klaviyo']],
     [

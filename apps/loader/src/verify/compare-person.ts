@@ -10,6 +10,8 @@ export interface ComparedPerson {
   /** With what was inherited from a former address. */
   readonly decision: Decision;
   readonly state: PersonState;
+  /** What a replay brought is too old to subscribe anybody. */
+  readonly stale: boolean;
   readonly lists: WantedLists;
   /** What an import writes; null where it writes none. */
   readonly attributes: ImportRow['attributes'] | null;
@@ -38,7 +40,7 @@ export function comparePerson(person: ComparedPerson): PersonFinding[] {
 }
 
 /** Invariants 3 and 4 as they show in Klaviyo. */
-function compareConsent({ decision, state, seen }: ComparedPerson): PersonFinding[] {
+function compareConsent({ decision, state, stale, seen }: ComparedPerson): PersonFinding[] {
   const effect = optOutOf(decision);
   const mailed = seen !== null && seen.consent === 'SUBSCRIBED' && seen.suppressions.length === 0;
   if (effect !== null) {
@@ -55,7 +57,9 @@ function compareConsent({ decision, state, seen }: ComparedPerson): PersonFindin
   if (mailed) return compareDate(state, seen);
   if (seen === null) return [];
   const optedOut = seen.consent === 'UNSUBSCRIBED' || seen.suppressions.length > 0;
-  return [{ class: optedOut ? 'opted_out_at_klaviyo' : 'missing_subscription', detail: null }];
+  if (optedOut) return [{ class: 'opted_out_at_klaviyo', detail: null }];
+  const isUnasked = stale && state.subscription?.effectiveAt == null;
+  return [{ class: isUnasked ? 'stale_source' : 'missing_subscription', detail: null }];
 }
 
 /** Only of subscriptions that Portage wrote: those that were there before have their own date. */

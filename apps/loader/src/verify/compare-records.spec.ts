@@ -5,7 +5,16 @@ import { compareRecord, type LedgerRecord, type TopicRecord } from './compare-re
 import { classes, classNames, repairOf, repairs } from './difference.js';
 import { Tally } from './tally.js';
 
-const topic: TopicRecord = { version: 5, hash: 'h', entries: null, partition: 0, offset: 7, deleted: false };
+const topic: TopicRecord = {
+  version: 5,
+  hash: 'h',
+  entries: null,
+  partition: 0,
+  offset: 7,
+  deleted: false,
+  brought: false,
+  due: true,
+};
 const ledger: LedgerRecord = {
   version: 5,
   hash: 'h',
@@ -15,8 +24,13 @@ const ledger: LedgerRecord = {
   offset: 7,
   outcome: 'delivered',
 };
-const progress = { taken: new Map([[0, 8]]), ends: new Map([[0, 8]]) };
-const before = { taken: new Map([[0, 7]]), ends: new Map([[0, 8]]) };
+const progress = { taken: new Map([[0, 8]]), ends: new Map([[0, 8]]), isFed: false };
+const before = { ...progress, taken: new Map([[0, 7]]) };
+const fed = { ...before, isFed: true };
+const brought: TopicRecord = { ...topic, brought: true };
+const undue: TopicRecord = { ...brought, due: false };
+
+const delivered = (counts: Record<string, number>) => ({ least: counts, most: counts, replayed: 0 });
 
 describe('a record of the topic and of the ledger', () => {
   it.each<[string, TopicRecord | undefined, LedgerRecord | undefined, typeof progress, string[]]>([
@@ -40,6 +54,14 @@ describe('a record of the topic and of the ledger', () => {
     ],
     ['without an outcome', topic, { ...ledger, outcome: null }, progress, ['outcome_open']],
     ['parked', topic, { ...ledger, outcome: 'parked' }, progress, ['outcome_open']],
+    ['brought by a replay', brought, ledger, fed, []],
+    ['not brought by a replay that is done', brought, undefined, fed, ['topic_without_ledger']],
+    ['brought in an older version than it was to be', brought, { ...ledger, version: 4 }, fed, ['version_behind']],
+    ['of no replay', undue, undefined, fed, []],
+    ['of an unfinished replay, on its way', undue, { ...ledger, outcome: null }, fed, []],
+    ['of an unfinished replay, with other content', undue, { ...ledger, hash: 'i' }, fed, ['content_differs']],
+    ['followed by a newer one at the source', undue, { ...ledger, version: 4 }, fed, ['newer_at_source']],
+    ['brought, and gone from the topic', undefined, ledger, fed, ['gone_at_source']],
   ])('%s', (_, there, here, at, expected) => expect(compareRecord(there, here, at)).toEqual(expected));
 });
 
@@ -90,14 +112,23 @@ describe('counts', () => {
     );
     expect(found.map((each) => each.class)).toEqual(['activities_overcounted', 'activities_uncounted']);
     expect(
-      compareEvents({ opened: 2, clicked: 1 }, { opened: 1, clicked: 2 }, false).map((each) => each.class),
+      compareEvents(delivered({ opened: 2, clicked: 1 }), { opened: 1, clicked: 2 }, false).map((each) => each.class),
     ).toEqual(['events_over', 'events_short']);
-    expect(compareEvents({ opened: 2 }, { opened: 2 }, false)).toEqual([]);
+    expect(compareEvents(delivered({ opened: 2 }), { opened: 2 }, false)).toEqual([]);
+  });
+
+  it('that replays brought lie between what they say and what they read', () => {
+    const bounds = { least: { opened: 1 }, most: { opened: 3, clicked: 2 }, replayed: 4 };
+    const idsOf = (klaviyo: Record<string, number>) =>
+      compareEvents(bounds, klaviyo, false).map(({ class: name, id }) => `${name} ${id}`);
+    expect(idsOf({ opened: 3, clicked: 1 })).toEqual([]);
+    expect(idsOf({ opened: 2, clicked: 1 })).toEqual(['events_short replays']);
+    expect(idsOf({ opened: 2, clicked: 3 })).toEqual(['events_over clicked']);
   });
 
   it('say nothing of too many where records have expired', () => {
     expect(compareActivities(new Map([['m opened', 1]]), new Map([['m opened', 2]]), true)).toEqual([]);
-    expect(compareEvents({ opened: 1 }, { opened: 2 }, true)).toEqual([]);
+    expect(compareEvents(delivered({ opened: 1 }), { opened: 2 }, true)).toEqual([]);
   });
 });
 

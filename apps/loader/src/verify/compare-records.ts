@@ -9,6 +9,10 @@ export interface TopicRecord {
   readonly partition: number;
   readonly offset: number;
   readonly deleted: boolean;
+  /** By a replay, from another connection. */
+  readonly brought: boolean;
+  /** Has to be in the ledger. */
+  readonly due: boolean;
 }
 
 /** The same key as the ledger has it. */
@@ -28,23 +32,31 @@ export interface Progress {
   readonly taken: ReadonlyMap<number, number>;
   /** Where the topic ended when it was read. */
   readonly ends: ReadonlyMap<number, number>;
+  /** Replays have brought records of other connections, whose topics go their own way. */
+  readonly isFed: boolean;
 }
 
 /** How the ledger's record of a key differs from the topic's; of the two at least one exists. */
 export function compareRecord(
   topic: TopicRecord | undefined,
   ledger: LedgerRecord | undefined,
-  { taken, ends }: Progress,
+  { taken, ends, isFed }: Progress,
 ): DifferenceClass[] {
   if (topic === undefined) {
     // Published after the topic was read, or known only as a record that could not be read.
     const later = ledger !== undefined && ledger.offset >= (ends.get(ledger.partition) ?? 0);
-    return ledger === undefined || later || ledger.version < 0 ? [] : ['ledger_without_topic'];
+    if (ledger === undefined || later || ledger.version < 0) return [];
+    return [isFed ? 'gone_at_source' : 'ledger_without_topic'];
   }
-  const waiting = topic.offset >= (taken.get(topic.partition) ?? 0);
+  if (!topic.due && ledger === undefined) return [];
+  // What a replay brings is in the ledger when the replay is done.
+  const waiting = !topic.brought && topic.offset >= (taken.get(topic.partition) ?? 0);
   if (ledger === undefined) return [waiting ? 'record_waiting' : 'topic_without_ledger'];
+  if (ledger.version < topic.version && !topic.due) return ['newer_at_source'];
   if (ledger.version < topic.version) return [waiting ? 'record_waiting' : 'version_behind'];
-  const open: DifferenceClass[] = ledger.outcome === null || ledger.outcome === 'parked' ? ['outcome_open'] : [];
+  const isOpen = ledger.outcome === null || ledger.outcome === 'parked';
+  // What an unfinished replay has brought is on its way.
+  const open: DifferenceClass[] = isOpen && topic.due ? ['outcome_open'] : [];
   if (ledger.version > topic.version) return open;
   const content = ledger.hash !== topic.hash || (ledger.valueHash !== null && ledger.valueHash !== topic.hash);
   if (content) return [...open, 'content_differs'];

@@ -1,6 +1,7 @@
 import { type Connection } from '../connections/connection.js';
 import { type LoaderParts } from '../loader-parts.js';
 import { type Target } from '../targets/target.js';
+import { type Belongings } from './belongings.js';
 import { type Repair } from './difference.js';
 import { type Tally } from './tally.js';
 
@@ -17,6 +18,7 @@ export interface VerifyContext {
   readonly parts: LoaderParts;
   readonly connection: Connection;
   readonly target: Target;
+  readonly belongings: Belongings;
   readonly request: VerificationRequest;
   readonly tally: Tally;
   readonly signal: AbortSignal;

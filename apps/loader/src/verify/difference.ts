@@ -65,6 +65,9 @@ export const classes = {
   consent_conflict: note('Consent in Klaviyo and at the source contradict one another; the owner decides.'),
   // Nothing published says that Klaviyo shows the date of consent that it was given.
   wrong_consent_date: note('Subscribed by Portage with another date than Klaviyo has.'),
+  stale_source: note('Subscribed at the source; what a replay brought was too old to subscribe anybody.'),
+  newer_at_source: note('The source has said something newer since the last replay, which is not compared.'),
+  gone_at_source: note('Brought by a replay, and not on the topic any more: there is nothing to compare it with.'),
   rejected_person: note('Klaviyo refuses the person; there is a dead letter.'),
 } as const satisfies Record<string, ClassWords>;
 

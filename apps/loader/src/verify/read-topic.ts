@@ -1,8 +1,9 @@
 import { addressesOf, entryFacts, type EntryFacts } from '@portage/consent';
 import { type Offsets, readBounded } from '@portage/kafka';
-import { contentHash, parseKey, type Suppression, type Values } from '@portage/records';
+import { contentHash, type Suppression, type Values } from '@portage/records';
 import { type KeptStream } from '../load-batch.js';
 import { type LoaderParts } from '../loader-parts.js';
+import { type Belongings } from './belongings.js';
 import { type TopicRecord } from './compare-records.js';
 
 export interface TopicContents {
@@ -14,7 +15,7 @@ export interface TopicContents {
 export async function readTopic(
   { cluster, registry }: Pick<LoaderParts, 'cluster' | 'registry'>,
   stream: KeptStream,
-  connectionId: string,
+  belongings: Belongings,
   signal: AbortSignal,
 ): Promise<TopicContents> {
   const records = new Map<string, TopicRecord>();
@@ -26,13 +27,16 @@ export async function readTopic(
     signal,
     onRecords: (partition, read) => {
       for (const record of read) {
-        if ('undecodable' in record || parseKey(record.key)?.connectionId !== connectionId) continue;
-        if (record.value === null) records.delete(record.key);
+        if ('undecodable' in record) continue;
+        const belonging = belongings.place(stream, partition, record);
+        if (!belonging) continue;
+        const { key, brought, due } = belonging;
+        if (record.value === null) records.delete(key);
         else {
           const { value, offset } = record;
-          const known = records.get(record.key);
+          const known = records.get(key);
           if (known && known.version > value.meta.version) continue;
-          records.set(record.key, { partition, offset, ...topicRecord(stream, value) });
+          records.set(key, { partition, offset, brought, due, ...topicRecord(stream, value) });
         }
       }
       return Promise.resolve();
@@ -41,7 +45,10 @@ export async function readTopic(
   return { records, ends };
 }
 
-function topicRecord<S extends KeptStream>(stream: S, value: Values[S]): Omit<TopicRecord, 'partition' | 'offset'> {
+function topicRecord<S extends KeptStream>(
+  stream: S,
+  value: Values[S],
+): Pick<TopicRecord, 'version' | 'hash' | 'entries' | 'deleted'> {
   const deleted = value.meta.op === 'delete';
   return {
     version: value.meta.version,

@@ -86,15 +86,18 @@ async function repairRecords(context: VerifyContext, repair: Repair, items: read
     const of = items.filter((item) => item.stream === stream);
     if (of.length === 0) continue;
     const keys = new Set(of.map(({ key }) => key));
-    if (repair === 'outcomes') await touch(context, stream, [...keys]);
-    else await takeAgain(context, stream, keys);
-    for (const { class: name } of of) context.tally.repaired(name, 1);
+    const done = repair === 'outcomes' ? await touch(context, stream, keys) : await takeAgain(context, stream, keys);
+    for (const { class: name, key } of of) if (done.has(key)) context.tally.repaired(name, 1);
   }
 }
 
 /** The newest record of each key goes through intake once more, as one that is new. */
-async function takeAgain(context: VerifyContext, stream: KeptStream, keys: ReadonlySet<string>): Promise<void> {
-  const { parts, target, signal } = context;
+async function takeAgain(
+  context: VerifyContext,
+  stream: KeptStream,
+  keys: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const { parts, target, belongings, signal } = context;
   const { database, connections, deadLetters, environment } = parts;
   const newest = new Map<string, { partition: number; record: TakenRecord<Values[KeptStream]> }>();
   await readBounded<KeptStream>({
@@ -105,9 +108,11 @@ async function takeAgain(context: VerifyContext, stream: KeptStream, keys: Reado
     signal,
     onRecords: (partition, records) => {
       for (const record of records) {
-        if (!keys.has(record.key) || 'undecodable' in record) continue;
-        if (record.value === null) newest.delete(record.key);
-        else newest.set(record.key, { partition, record });
+        if ('undecodable' in record) continue;
+        const belonging = belongings.place(stream, partition, record);
+        if (!belonging || !keys.has(belonging.key)) continue;
+        if (belonging.due && record.value !== null) newest.set(belonging.key, { partition, record: belonging.record });
+        else newest.delete(belonging.key);
       }
       return Promise.resolve();
     },
@@ -124,6 +129,7 @@ async function takeAgain(context: VerifyContext, stream: KeptStream, keys: Reado
     const batches = part.map(({ partition, record }) => ({ partition, records: [record] }));
     await loadBatch(load, stream, batches as PartitionRecords<never>[]);
   }
+  return new Set(newest.keys());
 }
 
 function versionOf(record: TakenRecord<Values[KeptStream]>): number {
@@ -131,14 +137,18 @@ function versionOf(record: TakenRecord<Values[KeptStream]>): number {
 }
 
 /** Whoever a record without an outcome is about is looked at again. */
-async function touch({ parts, target }: VerifyContext, stream: KeptStream, keys: readonly string[]): Promise<void> {
+async function touch(
+  { parts, target }: VerifyContext,
+  stream: KeptStream,
+  keys: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
   const { database } = parts;
   if (stream === 'lists') {
     await database.execute(
       'UPDATE ledger.lists SET due_at = COALESCE(due_at, now()) WHERE target = $1 AND key = ANY($2::text[])',
-      [target.id, keys],
+      [target.id, [...keys]],
     );
-    return;
+    return keys;
   }
   const emails = `SELECT email FROM ledger.records WHERE target = $1 AND stream = 'contacts' AND key = ANY($2::text[])`;
   const addresses = 'SELECT address FROM ledger.suppressions WHERE target = $1 AND key = ANY($2::text[])';
@@ -146,6 +156,7 @@ async function touch({ parts, target }: VerifyContext, stream: KeptStream, keys:
     `UPDATE ledger.people SET inputs = inputs + 1, lane = 0, due_at = now()
      WHERE target = $1 AND due_at IS NULL AND claim IS NULL AND phase = 'done'
        AND email IN (${stream === 'contacts' ? emails : addresses})`,
-    [target.id, keys],
+    [target.id, [...keys]],
   );
+  return keys;
 }

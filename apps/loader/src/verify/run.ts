@@ -1,3 +1,4 @@
+import { type Belongings } from './belongings.js';
 import { checkActivities } from './check-activities.js';
 import { checkLists } from './check-lists.js';
 import { checkPeople } from './check-people.js';
@@ -41,7 +42,7 @@ export interface VerificationReport {
 export async function runVerification(context: VerifyContext): Promise<VerificationReport> {
   const { tally, request } = context;
   const plan = new RepairPlan(request.repair);
-  const source = await readSource(context);
+  const source = context.connection.sourced ? await readSource(context) : withoutSource(context.belongings);
   const sizes = await checkRecords(context, plan);
   if (typeof source !== 'string') for (const finding of compareSource(source, sizes)) tally.add(finding);
   const lists = await checkLists(context, plan);
@@ -55,9 +56,9 @@ export async function runVerification(context: VerifyContext): Promise<Verificat
     source: typeof source === 'string' ? null : source,
     sourceMissing: missingOf(source, Object.values(sizes)),
     topic: {
-      lists: sizes.lists.keys,
-      contacts: sizes.contacts.keys,
-      suppressions: sizes.suppressions.keys,
+      lists: sizes.lists.due,
+      contacts: sizes.contacts.due,
+      suppressions: sizes.suppressions.due,
       activities: activities.topic,
     },
     ledger: {
@@ -71,6 +72,16 @@ export async function runVerification(context: VerifyContext): Promise<Verificat
     klaviyo: { profiles, subscribed, suppressed, lists: lists.size, memberships, events: activities.events },
     classes,
   };
+}
+
+/** What is compared, and what is not, where only replays have brought something. */
+function withoutSource({ sources, finished, unfinished }: Belongings): string {
+  if (sources.length === 0) return 'The connection has no source of its own, and no replay has brought it anything.';
+  const open = unfinished > 0 ? `, ${unfinished} not finished` : '';
+  return (
+    `The connection has no source of its own: it is compared with what replays were to bring (${finished} finished${open}), ` +
+    'single activities excepted, of which Klaviyo only tells how many there are.'
+  );
 }
 
 function missingOf(source: SourceCounts | string, sizes: readonly StreamSize[]): string | null {

@@ -4,7 +4,9 @@ import { Leases } from '@portage/persistence';
 import { describeError, isAbort, isPortageError, Loop } from '@portage/platform';
 import { underLease } from '../claims/under-lease.js';
 import { type LoaderParts } from '../loader-parts.js';
+import { Replays } from '../replays/replays.repository.js';
 import { unknownConnection } from '../report/report.js';
+import { Belongings } from './belongings.js';
 import { runVerification, type VerificationReport } from './run.js';
 import { Tally } from './tally.js';
 import { type Verification, Verifications } from './verifications.repository.js';
@@ -71,7 +73,9 @@ export class Verifier {
     const connection = parts.connections.get(connectionId);
     const target = parts.targets.of(connectionId);
     if (!connection || !target) throw unknownConnection();
-    return runVerification({ parts, connection, target, request, tally: new Tally(KEPT_EXAMPLES), signal });
+    const replays = await new Replays(parts.database).into([connectionId]);
+    const belongings = new Belongings(connectionId, replays);
+    return runVerification({ parts, connection, target, belongings, request, tally: new Tally(KEPT_EXAMPLES), signal });
   }
 }
 

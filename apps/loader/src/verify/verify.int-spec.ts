@@ -4,6 +4,7 @@ import { type Outgoing } from '@portage/kafka';
 import { type Activity } from '@portage/records';
 import { LoaderHarness, type Replica, TARGET } from '../../../../test/loader/harness.js';
 import { activity, contact, CONNECTION, list, outgoing, suppression } from '../../../../test/loader/records.js';
+import { Belongings } from './belongings.js';
 import { type Repair, repairs } from './difference.js';
 import { runVerification, type VerificationReport } from './run.js';
 import { Tally } from './tally.js';
@@ -169,6 +170,7 @@ describe('verify', () => {
       parts,
       connection,
       target,
+      belongings: new Belongings(CONNECTION, []),
       request: { repair, sample: null },
       tally: new Tally(100),
       signal,
