@@ -1,4 +1,4 @@
-import { type ConstantContactSimulator } from '@portage/simulators';
+import { type ConstantContactSimulator, type Contact } from '@portage/simulators';
 import { isAccounted } from '../../tools/portage/report.js';
 import { Migration } from './migration.js';
 import { seed, size, timeoutMs } from './sizes.js';
@@ -69,12 +69,42 @@ describe('a migration', () => {
     timeoutMs,
   );
 
+  it(
+    'a contact that changes its address keeps its profile (invariants 3 and 4)',
+    async () => {
+      const { contactId, email, id } = subscriberWithoutEvents(migration);
+      const address = 'Moved.Over@mail.portage-demo.org';
+      migration.change({ kind: 'change_email', contactId, address });
+      const report = await migration.pass();
+      expect(migration.differences()).toBe('');
+      expect(report.accounted).toBe(true);
+      expect(migration.wrongMoments()).toEqual([]);
+      const profiles = migration.profiles();
+      expect(profiles.find((one) => one.id === id)).toMatchObject({ email: address.toLowerCase(), mailable: true });
+      expect(profiles.filter((one) => one.email === email)).toEqual([]);
+    },
+    timeoutMs,
+  );
+
   it('asks both vendors only what they publish, and never faster than they allow (invariant 9)', () => {
     expect(migration.violations()).toEqual([]);
     // At sixty times the pace a stalled process can meet the request that was granted after its own.
     expect(migration.throttledShare()).toBeLessThan(0.01);
   });
 });
+
+/** Nothing of Portage's can be on its way to an address that never got an event. */
+function subscriberWithoutEvents(migration: Migration): { contactId: string; email: string; id: string } {
+  const personOf = ({ email }: Contact) => email?.address.trim().toLowerCase();
+  const contacts = migration.source.account().contacts.filter(({ email, deletedAt }) => email && !deletedAt);
+  const people = new Map(contacts.map((contact) => [personOf(contact), contact]));
+  for (const { id, email, consent, lastEvent, mailable } of migration.profiles()) {
+    const contact = people.get(email ?? '');
+    if (email === null || contact === undefined || lastEvent !== null) continue;
+    if (consent === 'SUBSCRIBED' && mailable) return { contactId: contact.id, email, id };
+  }
+  throw new Error('everybody has events');
+}
 
 /** Somebody who opted out under an address of which Klaviyo accepts everything and carries out nothing. */
 function addTestAddress(source: ConstantContactSimulator): void {

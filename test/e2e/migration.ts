@@ -8,6 +8,7 @@ import {
   type ConstantContactSimulator,
   generateAccount,
   type KlaviyoOptions,
+  type KlaviyoPersonState,
   type KlaviyoSimulator,
   startConstantContact,
   startKlaviyo,
@@ -144,6 +145,11 @@ export class Migration {
   differences(account: string = klaviyoAccount): string {
     this.target.settle();
     return describeDifferences(compare(this.oracle, truthOf(this.target, account), beforeOf(this.before, account)), 5);
+  }
+
+  /** Everybody whom Klaviyo knows. */
+  profiles(): readonly KlaviyoPersonState[] {
+    return this.target.state(klaviyoAccount).profiles;
   }
 
   /** Moments at which somebody became mailable whom the source does not let be. */

@@ -190,6 +190,40 @@ describe('later passes', () => {
     const lost = after(out, NOW + DAY, { kind: 'change_email', contactId: 'c', address: B, permission: 'explicit' });
     expect(consentOf(observed([base, out, lost]), B)).toBe('UNSUBSCRIBED, suppressed');
   });
+
+  describe('a profile gets the new address of its contact', () => {
+    const moved = (account: Account, permission?: string) =>
+      after(account, NOW + 1, {
+        kind: 'change_email',
+        contactId: 'c',
+        address: B,
+        ...(permission ? { permission } : {}),
+      });
+    const renamesOf = (accounts: Account[], options: Partial<OracleOptions> = {}) =>
+      Object.fromEntries(observed(accounts, options).renames);
+
+    it('where nobody is known under it and the old one is mailed, surely where no event was sent to it', () => {
+      expect(renamesOf([base, moved(base)])).toEqual({ [A]: { to: B, certain: true } });
+      const opened = after(base, early, open('a2'));
+      expect(renamesOf([opened, moved(opened)])).toEqual({ [A]: { to: B, certain: false } });
+    });
+
+    it('with its consent and phone number', () => {
+      const phones = [{ kind: 'mobile' as const, number: '+1 415 555 2671' }];
+      const account = smallAccount(contact('c', A, 'explicit', { phones }));
+      const { state, phone } = observed([account, moved(account)]).people.get(B) ?? {};
+      expect([state?.consent, state?.consentedAt, phone]).toEqual(['SUBSCRIBED', NOW - 100 * DAY, '+14155552671']);
+    });
+
+    it.each<[string, Account[], Partial<OracleOptions>?]>([
+      ['somebody is known under the new one', [base, moved(base)], { before: klaviyo([person(B)]) }],
+      ['the old one opted out', [out, moved(out, 'explicit')]],
+      ['the new one may not be mailed', [base, moved(base, 'temp_hold')]],
+      ['the source proves no consent and the profile has some', [base, moved(base, 'implicit')]],
+    ])('but not where %s', (_, accounts, options = {}) => {
+      expect(renamesOf(accounts, options)).toEqual({});
+    });
+  });
 });
 
 describe('events', () => {

@@ -43,6 +43,7 @@ const endpoints = [
   'POST /api/lists/{id}/relationships/profiles',
   'DELETE /api/lists/{id}/relationships/profiles',
   'GET /api/profiles',
+  'PATCH /api/profiles/{id}',
   'GET /api/profile-bulk-import-jobs',
   'POST /api/profile-bulk-import-jobs',
   'GET /api/profile-bulk-import-jobs/{job_id}',

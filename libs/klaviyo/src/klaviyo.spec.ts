@@ -126,6 +126,45 @@ describe('Klaviyo client', () => {
     });
   });
 
+  describe('renames', () => {
+    const [old, fresh] = ['p0@portage.io', 'new@portage.io'];
+    const read = async () => {
+      const found = await klaviyo.readPeople([old, fresh]);
+      return { old: found.get(old), fresh: found.get(fresh) };
+    };
+
+    it('take the profile along with its consent, and may be repeated', async () => {
+      await importAll(people(1));
+      await klaviyo.subscribe([{ email: old, consentedAt }]);
+      simulator.settle();
+      const { old: before } = await read();
+      simulator.fault({ kind: 'reset_after', endpoint: 'PATCH /api/profiles/{id}', count: 1 });
+      expect(await klaviyo.renamePerson(before?.profileId ?? '', fresh)).toBeNull();
+      expect(await read()).toEqual({ old: undefined, fresh: { ...before, email: fresh } });
+    });
+
+    it('take an opt-out along, too (invariant 3)', async () => {
+      await klaviyo.unsubscribe([old]);
+      simulator.settle();
+      const { old: before } = await read();
+      await klaviyo.renamePerson(before?.profileId ?? '', fresh);
+      expect((await read()).fresh).toMatchObject({
+        consent: 'UNSUBSCRIBED',
+        suppressions: [{ reason: 'UNSUBSCRIBE' }],
+      });
+    });
+
+    it('are refused where the address has a profile, and of a profile that is gone', async () => {
+      await importAll([...people(1), membershipRow(fresh)]);
+      const before = await read();
+      const id = before.old?.profileId ?? '';
+      expect(await klaviyo.renamePerson(id, fresh)).toBe('klaviyo.duplicate_profile');
+      expect(await read()).toEqual(before);
+      simulator.person(ACCOUNT, { email: old, action: 'delete' });
+      expect(await klaviyo.renamePerson(id, 'third@portage.io')).toBe('klaviyo.not_found');
+    });
+  });
+
   describe('imports', () => {
     it('make people and memberships, and never consent', async () => {
       const { id: listId } = await klaviyo.createList('News');

@@ -1,15 +1,15 @@
 import { Caller } from './calls/caller.js';
 import { type CallOptions, type KlaviyoOptions } from './calls/options.js';
-import { type BatchResult, type OnAccepted } from './batch/result.js';
 import { type EventRow } from './mapping/event.js';
 import { account } from './operations/account.js';
-import { sendEvents } from './operations/events.js';
+import { type EventOptions, sendEvents } from './operations/events.js';
 import { importErrors, importJob, type ImportStart, listImportJobs, startImport } from './operations/imports.js';
 import { createList, findLists, getList, renameList } from './operations/lists.js';
 import { addToList, listMembers, removeFromList } from './operations/members.js';
 import { metricCount, metrics, type TimeRange } from './operations/metrics.js';
 import { suppress, suppressionJob, unsubscribe } from './operations/opt-outs.js';
 import { findByPhones, readPeople } from './operations/people.js';
+import { renamePerson, type RenameOptions } from './operations/rename.js';
 import { subscribe, type SubscribeOptions, type SubscriptionRow } from './operations/subscriptions.js';
 
 /**
@@ -38,6 +38,9 @@ export function createKlaviyo(options: KlaviyoOptions) {
       readPeople(caller, emails, call),
     findByPhones: (phones: readonly string[], call?: CallOptions) => findByPhones(caller, phones, call),
 
+    renamePerson: (profileId: string, email: string, call?: RenameOptions) =>
+      renamePerson(caller, profileId, email, call),
+
     startImport: (start: ImportStart) => startImport(caller, start),
     importJob: (jobId: string, call?: CallOptions) => importJob(caller, jobId, call),
     importErrors: (jobId: string, call?: CallOptions) => importErrors(caller, jobId, call),
@@ -48,10 +51,7 @@ export function createKlaviyo(options: KlaviyoOptions) {
     suppressionJob: (jobId: string, call?: CallOptions) => suppressionJob(caller, jobId, call),
     subscribe: (rows: readonly SubscriptionRow[], call?: SubscribeOptions) => subscribe(caller, rows, call),
 
-    sendEvents: (
-      rows: readonly EventRow[],
-      call?: CallOptions & { readonly onAccepted?: OnAccepted<null> },
-    ): Promise<BatchResult<null>> => sendEvents(caller, rows, call),
+    sendEvents: (rows: readonly EventRow[], call?: EventOptions) => sendEvents(caller, rows, call),
     metrics: (call?: CallOptions) => metrics(caller, call),
     metricCount: (metricId: string, range: TimeRange, call?: CallOptions) => metricCount(caller, metricId, range, call),
   };

@@ -113,6 +113,28 @@ describe('compare', () => {
     expect(compare(oracle, { state: right(), events }).map((one) => one.kind)).toEqual([kind]);
   });
 
+  it('of a contact that moved, wants its profile under the new address and nobody under the old one', () => {
+    const moved = 'moved@mail.portage-demo.org';
+    const one = smallAccount(contact('c', A, 'explicit'));
+    const then = after(one, NOW + 1000, { kind: 'change_email', contactId: 'c', address: moved });
+    const mover = new Oracle(oracleOptions({ connectedAt: NOW }));
+    mover.observe({ account: one, at: NOW }).observe({ account: then, at: NOW + DAY });
+    const kinds = (state: KlaviyoAccountState) => compare(mover, { state, events: [] }).map(({ kind }) => kind);
+    const state = right();
+    const [anna] = state.profiles;
+    if (!anna) throw new Error('nobody is there');
+    const renamed = {
+      ...anna,
+      email: moved,
+      properties: { ...anna.properties, 'Constant Contact Updated At': at(NOW + 1000) },
+    };
+    state.lists[0]?.members.splice(0, 9, moved);
+    expect(kinds({ ...state, profiles: [renamed] })).toEqual([]);
+    const left = { ...person(A), mailable: false, suppressions: [{ reason: 'USER_SUPPRESSED', timestamp: at(NOW) }] };
+    expect(kinds({ ...state, profiles: [renamed, left] })).toEqual(['not renamed']);
+    expect(kinds({ ...state, profiles: [renamed, person(A)] })).toEqual(['left address mailable']);
+  });
+
   it('says how many of a kind there are, with examples', () => {
     const state = right();
     state.profiles.pop();

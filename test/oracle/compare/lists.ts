@@ -76,13 +76,22 @@ function comparePrior(
   return (before?.lists ?? []).flatMap((prior) => {
     const now = actual.lists.find(({ id }) => id === prior.id);
     if (now === undefined) return [{ kind: 'list gone', subject: prior.name, expected: prior.id, actual: undefined }];
-    const wanted = new Set(prior.members);
+    const people = new Set(actual.profiles.map(({ email }) => email));
+    const wanted = new Set(prior.members.map((member) => presentAddress(expected, people, member)));
     for (const [sourceId, target] of expected.lists.targets) {
       if (target.kind === 'mapped' && target.id === prior.id)
         for (const email of membersOf.get(sourceId) ?? []) wanted.add(email);
     }
     return compareNamesakes(prior.name, [wanted], [new Set(now.members)]);
   });
+}
+
+/** Memberships go along with a profile that is renamed. */
+function presentAddress({ renames }: Expected, people: ReadonlySet<string | null>, member: string): string {
+  let address = member;
+  for (let to = renames.get(address)?.to; to !== undefined && !people.has(address); to = renames.get(to)?.to)
+    address = to;
+  return address;
 }
 
 function missing(members: Members, from: Members): string[] {

@@ -11,22 +11,30 @@ export function comparePeople(
 ): Difference[] {
   const actuals = byEmail(actual);
   const befores = before === undefined ? new Map<string, KlaviyoPersonState>() : byEmail(before);
-  const known = [...expected.people.values()].flatMap((person) =>
-    comparePerson(person, actuals.get(person.email), befores.get(person.email)),
-  );
+  const origins = new Map([...expected.renames].map(([from, { to }]) => [to, from]));
+  const known = [...expected.people.values()].flatMap((person) => {
+    const origin = origins.get(person.email) ?? '';
+    const before = befores.get(person.email) ?? befores.get(origin);
+    const isHere = actuals.has(origin);
+    return comparePerson(expected, person, actuals.get(person.email), { before, isRenamed: !isHere });
+  });
   return [...known, ...unexpected(expected, actual)];
 }
 
+interface Past {
+  readonly before: KlaviyoPersonState | undefined;
+  /** No profile stayed behind at the address that the person may have come from. */
+  readonly isRenamed: boolean;
+}
+
 function comparePerson(
+  expected: Expected,
   person: ExpectedPerson,
   actual: KlaviyoPersonState | undefined,
-  before: KlaviyoPersonState | undefined,
+  past: Past,
 ): Difference[] {
   const { email, state } = person;
-  if (person.former)
-    return actual?.mailable === true
-      ? [{ kind: 'left address mailable', subject: email, expected: false, actual: true }]
-      : [];
+  if (person.former) return compareLeft(expected, email, actual);
   if (!state.exists) {
     return actual === undefined
       ? []
@@ -36,8 +44,21 @@ function comparePerson(
     return [{ kind: 'missing person', subject: email, expected: state.consent, actual: undefined }];
   return [
     ...(person.uncertain === undefined ? compareConsent(person, actual) : []),
-    ...(person.profile === undefined || person.shared ? [] : compareProfile(person, person.profile, actual, before)),
+    ...(person.profile === undefined || person.shared ? [] : compareProfile(person, person.profile, actual, past)),
   ];
+}
+
+/** An address that was left: never mailed, and nobody's at all where its profile went along. */
+function compareLeft(
+  { renames, rowAddresses }: Expected,
+  subject: string,
+  actual: KlaviyoPersonState | undefined,
+): Difference[] {
+  if (actual === undefined) return [];
+  if (actual.mailable) return [{ kind: 'left address mailable', subject, expected: false, actual: true }];
+  const rename = renames.get(subject);
+  if (rename?.certain !== true || rowAddresses.has(subject)) return [];
+  return [{ kind: 'not renamed', subject, expected: rename.to, actual: actual.id }];
 }
 
 function compareConsent({ email, state }: ExpectedPerson, actual: KlaviyoPersonState): Difference[] {

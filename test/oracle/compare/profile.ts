@@ -16,7 +16,7 @@ export function compareProfile(
   person: ExpectedPerson,
   profile: ExpectedProfile,
   actual: KlaviyoPersonState,
-  before: KlaviyoPersonState | undefined,
+  { before, isRenamed }: { readonly before: KlaviyoPersonState | undefined; readonly isRenamed: boolean },
 ): Difference[] {
   const subject = person.email;
   const fields = FIELDS.filter((name) => (profile.fields[name] ?? before?.[name] ?? null) !== actual[name]).map(
@@ -30,7 +30,8 @@ export function compareProfile(
   return [
     ...fields,
     ...compareLocation(subject, profile, actual, before),
-    ...comparePhone(person, actual),
+    // A number stays with a profile that stayed behind.
+    ...(isRenamed ? comparePhone(person, actual) : []),
     ...compareProperties(subject, profile, actual, before),
   ];
 }

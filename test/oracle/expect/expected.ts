@@ -32,12 +32,21 @@ export interface ExpectedEvent {
   readonly optional: boolean;
 }
 
+/** A profile that gets the address that its contact moved to. */
+export interface Rename {
+  readonly to: string;
+  /** Else events may be on their way to the old address, where they would make somebody: it may be suppressed instead. */
+  readonly certain: boolean;
+}
+
 export interface Expected {
   readonly people: ReadonlyMap<string, ExpectedPerson>;
   readonly lists: ExpectedLists;
   readonly events: readonly ExpectedEvent[];
-  /** Addresses of the same contact: whether events moved with a rename or stayed is left open. */
   /** Every address that mail went to: one that nobody holds any more may exist, opted out. */
   readonly rowAddresses: ReadonlySet<string>;
+  /** Addresses of the same contact: whether events moved with a rename or stayed is left open. */
   readonly addressChain: ReadonlyMap<string, string>;
+  /** By the address that was left. */
+  readonly renames: ReadonlyMap<string, Rename>;
 }

@@ -38,6 +38,12 @@ export class KlaviyoPerson {
     return this.suppressed && !this.isUnsubscribed;
   }
 
+  /** The profile of the former address comes with its consent; if only perhaps, its date is left open. */
+  inherit({ consent, consentedAt }: KlaviyoPerson, isCertain: boolean): void {
+    this.consent = consent;
+    this.consentedAt = isCertain ? consentedAt : undefined;
+  }
+
   move(verdict: PersonVerdict): void {
     switch (verdict.decision) {
       case 'deleted':

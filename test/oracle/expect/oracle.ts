@@ -4,7 +4,7 @@ import { ContactMemory, type ContactVerdict } from '../truth/contact-memory.js';
 import { type PersonVerdict, verdictsOf } from '../truth/person-verdict.js';
 import { RowReader, type SourceRow } from '../truth/rows.js';
 import { eventOf } from './events.js';
-import { type Expected, type ExpectedEvent, type ExpectedPerson } from './expected.js';
+import { type Expected, type ExpectedEvent, type ExpectedPerson, type Rename } from './expected.js';
 import { KlaviyoPerson } from './klaviyo-person.js';
 import { ExpectedLists } from './lists.js';
 import { firstValidNumber, holdersOfNumbers } from './phones.js';
@@ -19,6 +19,7 @@ export class Oracle implements Expected {
   readonly lists: ExpectedLists;
   readonly events: ExpectedEvent[] = [];
   readonly addressChain = new Map<string, string>();
+  readonly renames = new Map<string, Rename>();
   readonly rowAddresses = new Set<string>();
   private readonly phoneOwners = new Map<string, string>();
   private readonly memories = new Map<string, ContactMemory>();
@@ -65,9 +66,14 @@ export class Oracle implements Expected {
 
   private moveAddresses(contacts: readonly ContactVerdict[], at: number): void {
     const held = new Set(contacts.map(({ person }) => person));
+    const verdicts = verdictsOf(contacts);
     for (const { contact, changedFrom, person: address, decision } of contacts) {
       if (changedFrom === undefined) continue;
       const left = this.person(changedFrom);
+      this.renames.delete(address ?? '');
+      if (address !== undefined && !held.has(changedFrom) && this.isRenamed(left, verdicts.get(address))) {
+        this.rename(left, address, this.memoryOf(contact).rows.length > 0);
+      }
       if (address !== undefined) this.addressChain.set(changedFrom, address);
       if (left.state.isUnsubscribed) {
         this.memoryOf(contact).inherit(at);
@@ -81,6 +87,27 @@ export class Oracle implements Expected {
       left.state.leave();
       left.former = true;
     }
+  }
+
+  /** Whether the profile of an address that was left gets the new one: nobody is known there, and all agree that it may be mailed. */
+  private isRenamed(
+    { state, profile, shared, former, uncertain }: ExpectedPerson,
+    now: PersonVerdict | undefined,
+  ): boolean {
+    if (now === undefined || profile === undefined || shared || former || uncertain !== undefined) return false;
+    if (!state.mailable || this.people.get(now.person)?.state.exists === true) return false;
+    if (looksLikeTest(now.person)) return false;
+    return now.decision === 'subscribed' || (now.decision === 'no_consent' && state.consent === 'NEVER_SUBSCRIBED');
+  }
+
+  private rename(left: ExpectedPerson, address: string, mayHaveEvents: boolean): void {
+    this.renames.set(left.email, { to: address, certain: !mayHaveEvents });
+    const { phone, state } = left;
+    const person = this.person(address);
+    person.state.inherit(state, !mayHaveEvents);
+    if (phone === undefined || this.phoneOwners.get(phone) !== left.email) return;
+    person.phone = phone;
+    this.phoneOwners.set(phone, address);
   }
 
   private settle(account: Account, verdict: PersonVerdict, numbers: Map<string, Set<string>>): void {

@@ -12,6 +12,7 @@ import { transact } from '../transact.js';
 import { type ActivityOutcome } from './activity-outcome.js';
 import { EndedActivities, type Place } from './ended-activities.js';
 import { type EventFate, eventFate, happeningOf } from './event-fate.js';
+import { isMoved, noteRecipients } from './note-recipients.js';
 import { OptOutWatch } from './opt-out-watch.js';
 import { readStandings } from './standings.js';
 
@@ -186,7 +187,8 @@ export class EventWindow {
     if (rows.length < FULL && Date.now() - oldest < this.options.lingerMs) return;
     const sending = this.#send(target, rows, signal)
       .catch((error: unknown) => {
-        if (!isAbort(error)) target.failed(error);
+        // Whoever moved meanwhile is decided on anew, with the others of the request.
+        if (!isAbort(error) && !isMoved(error)) target.failed(error);
       })
       .finally(() => {
         this.#busy.delete(target.id);
@@ -211,10 +213,10 @@ export class EventWindow {
     const rows = groups.map((group) => group[0]?.row).filter((row) => row !== undefined);
     await inParallel(packEvents(rows), REQUESTS_AT_ONCE, async (pack) => {
       const packed = pack.map((index) => groups[index] ?? []);
-      const result = await target.klaviyo.sendEvents(
-        pack.map((index) => rows[index]).filter((row) => row !== undefined),
-        { signal },
-      );
+      const sent = pack.map((index) => rows[index]).filter((row) => row !== undefined);
+      const emails = sent.map(({ email }) => email);
+      const beforeSend = () => noteRecipients(database, target.id, emails);
+      const result = await target.klaviyo.sendEvents(sent, { beforeSend, signal });
       target.answered();
       const { rejected } = result;
       const counts = { rows: pack.length, rejected: rejected.length, code: rejected[0]?.code ?? null };

@@ -8,6 +8,7 @@ import { type Target } from '../targets/target.js';
 import { decideInputs, readInputs } from './inputs.js';
 import { type ClaimedPerson } from './people.repository.js';
 import { type Person } from './person.js';
+import { readYielding } from './yielding.js';
 
 /** A person under a claim, with what is only known while the round lasts. */
 export interface Held {
@@ -41,6 +42,13 @@ export async function assemble(
     emails.flatMap((email) => inputsOf(email).contacts),
     now,
   );
+  const left = claimed.filter(({ email, state }) => inputsOf(email).left && state.profile !== null);
+  const yielding = await readYielding(
+    queries,
+    target,
+    left.map(({ email }) => email),
+    now,
+  );
   return claimed.map(({ email, inputs, connections, state }): Held => {
     const given = inputsOf(email);
     const working = connections.filter((id) => connection(id)?.working);
@@ -60,7 +68,8 @@ export async function assemble(
         state,
         seen: null,
         formerAddresses: given.formerAddresses.filter((address) => address !== email),
-        formerOptedOut: undefined,
+        formers: undefined,
+        yielding: yielding.has(email),
         mapped: undefined,
       },
     };

@@ -1,7 +1,7 @@
-import { isOptedOut, type SubscriptionRead } from '@portage/consent';
+import { type SubscriptionRead } from '@portage/consent';
 import { inParallel, slices } from '../parallel.js';
 import { type Held } from './assemble.js';
-import { type OptOutState } from './person.js';
+import { readFormers } from './formers.js';
 import { type RoundContext } from './round-context.js';
 
 /** Reads Klaviyo's record of people, and of the addresses they had before where that still matters. */
@@ -9,7 +9,6 @@ export async function look(context: RoundContext, people: readonly Held[]): Prom
   const former = people.flatMap(({ person }) => (person.state.profile === null ? person.formerAddresses : []));
   const emails = [...new Set([...people.map(({ person }) => person.email), ...former])];
   const reads = new Map<string, SubscriptionRead & { profileId: string; at: number }>();
-  const own = await optOutsAt(context, former);
   const askedAt = Date.now();
   await inParallel(slices(emails, READ_ROWS), READS_AT_ONCE, async (slice) => {
     context.claim.check();
@@ -18,9 +17,9 @@ export async function look(context: RoundContext, people: readonly Held[]): Prom
     for (const [email, read] of found) reads.set(email, { ...read, at });
   });
   if (emails.length > 0) context.target.answered();
+  const ours = await readFormers(context.database, context.target.id, former);
   for (const held of people) {
     const read = reads.get(held.person.email);
-    const { formerAddresses } = held.person;
     held.person = {
       ...held.person,
       // Somebody who is unknown was asked for at the start at the earliest.
@@ -29,9 +28,9 @@ export async function look(context: RoundContext, people: readonly Held[]): Prom
         profileId: read?.profileId ?? null,
         read: read ? readOf(read) : null,
       },
-      formerOptedOut: formerAddresses.some((address) => {
-        const former = reads.get(address);
-        return former !== undefined && isOptedOut(former) && !leftOnly(own.get(address));
+      formers: held.person.formerAddresses.map((address) => {
+        const there = reads.get(address);
+        return { address, profileId: there?.profileId ?? null, read: there ? readOf(there) : null, ...ours(address) };
       }),
     };
   }
@@ -39,20 +38,6 @@ export async function look(context: RoundContext, people: readonly Held[]): Prom
 
 function readOf({ consent, consentTimestamp, suppressions, canReceive = null }: SubscriptionRead): SubscriptionRead {
   return { consent, consentTimestamp, suppressions, canReceive };
-}
-
-/** Portage's own suppression of an address that was left says nothing about the person's wishes. */
-function leftOnly(optOut: OptOutState | null | undefined): boolean {
-  return optOut != null && optOut.sentAt !== null && optOut.reason === 'address_left';
-}
-
-async function optOutsAt(context: RoundContext, emails: readonly string[]): Promise<Map<string, OptOutState | null>> {
-  if (emails.length === 0) return new Map();
-  const rows = await context.database.query<{ email: string; opt_out: OptOutState | null }>(
-    'SELECT email, opt_out FROM ledger.people WHERE target = $1 AND email = ANY($2::text[])',
-    [context.target.id, emails],
-  );
-  return new Map(rows.map((row) => [row.email, row.opt_out]));
 }
 
 const READ_ROWS = 100;

@@ -2,7 +2,19 @@ import fc from 'fast-check';
 import { type SubscriptionRead } from '@portage/consent';
 import { nextStep } from './next-step.js';
 import { type Person, type PersonState, type Step, type World } from './person.js';
-import { decisions, loaded, mapped, NOW, person, reads, seen, sentOptOut, untouched, world } from './person.fixture.js';
+import {
+  decisions,
+  former,
+  loaded,
+  mapped,
+  NOW,
+  person,
+  reads,
+  seen,
+  sentOptOut,
+  untouched,
+  world,
+} from './person.fixture.js';
 
 const gateClosed: World = { ...world, gateOpen: false };
 
@@ -366,7 +378,10 @@ describe('the next step of a person', () => {
     });
 
     it('hand an opt-out of the old one on: unsubscribed before loaded, and listed', () => {
-      const step = nextStep(person(decisions.subscribed, { ...moved, formerOptedOut: true, seen: seen(null) }), world);
+      const step = nextStep(
+        person(decisions.subscribed, { ...moved, formers: [former({ read: reads.unsubscribed })], seen: seen(null) }),
+        world,
+      );
       expect(step).toMatchObject({ do: 'note', state: { inherited: true } });
       const state = { ...untouched, inherited: true, conflict: 'former_address_opted_out' };
       expect(nextStep(person(decisions.subscribed, { ...moved, state, seen: seen(null) }), world)).toMatchObject({

@@ -1,6 +1,7 @@
-import { type Decision, mayLoadProfile } from '@portage/consent';
+import { type Decision, isOptedOut, mayLoadProfile } from '@portage/consent';
 import { lostOptOut, optOutStep } from './opt-out-step.js';
-import { type Outcome, type Person, type Step, type World } from './person.js';
+import { type Former, type OptOutState, type Outcome, type Person, type Step, type World } from './person.js';
+import { isYielding, renameStep, settleRename, yieldStep } from './rename-step.js';
 import { awaitPass, subscriptionStep } from './subscription-step.js';
 
 /**
@@ -12,7 +13,7 @@ import { awaitPass, subscriptionStep } from './subscription-step.js';
 export function nextStep(given: Person, world: World): Step {
   const person = { ...given, decision: inherited(given) };
   const { decision, state } = person;
-  const optOut = optOutStep(person, world);
+  const optOut = yieldStep(person, world) ?? optOutStep(person, world) ?? settleRename(person, world);
   if (optOut) return optOut;
   if (state.conflict !== null && !mayConflict(person)) return { do: 'note', state: { conflict: null } };
   if (decision.kind === 'skipped') return { do: 'finish', result: { outcome: 'skipped', reason: decision.reason } };
@@ -24,7 +25,9 @@ export function nextStep(given: Person, world: World): Step {
 
 /** Whether something is outstanding that keeps the person from being mailed. */
 export function isExposed(given: Person, world: World): boolean {
-  const step = optOutStep({ ...given, decision: inherited(given) }, world);
+  const person = { ...given, decision: inherited(given) };
+  if (isYielding(person)) return false;
+  const step = optOutStep(person, world);
   return step !== undefined && step.do !== 'finish';
 }
 
@@ -34,10 +37,20 @@ export function inherited({ decision, state }: Person): Decision {
   return { kind: 'unsubscribed', reason: 'opted_out', contactId: decision.contactId, optedOutAt: null };
 }
 
-function inheritStep({ state, formerAddresses, formerOptedOut }: Person): Step | undefined {
+function inheritStep({ state, formerAddresses, formers }: Person): Step | undefined {
   if (formerAddresses.length === 0 || state.inherited || state.profile !== null) return undefined;
-  if (formerOptedOut === undefined) return { do: 'look' };
-  return formerOptedOut ? { do: 'note', state: { inherited: true, conflict: 'former_address_opted_out' } } : undefined;
+  if (formers === undefined) return { do: 'look' };
+  if (!formers.some(hasOptedOut)) return undefined;
+  return { do: 'note', state: { inherited: true, conflict: 'former_address_opted_out' } };
+}
+
+function hasOptedOut({ read, state }: Former): boolean {
+  return read !== null && isOptedOut(read) && !leftOnly(state?.optOut);
+}
+
+/** Portage's own suppression of an address that was left says nothing about the person's wishes. */
+function leftOnly(optOut: OptOutState | null | undefined): boolean {
+  return optOut != null && optOut.sentAt !== null && optOut.reason === 'address_left';
 }
 
 function loadStep(person: Person, world: World): Step | undefined {
@@ -45,6 +58,8 @@ function loadStep(person: Person, world: World): Step | undefined {
   // Invariant 3: a person who is new in Klaviyo can be mailed there, so the pass has to be over that may hold an opt-out.
   if (state.profile === null && !world.observed) return awaitPass(world);
   if (lists.soon) return { do: 'wait', phase: 'lists', until: world.now + LIST_PAUSE_MS };
+  const rename = renameStep(person, world);
+  if (rename) return rename;
   if (mapped === undefined) return { do: 'map' };
   if ('rejected' in mapped) return { do: 'finish', result: { outcome: 'rejected', reason: mapped.rejected } };
   // A rejected profile is not sent again until its contents change: the answer would be the same.

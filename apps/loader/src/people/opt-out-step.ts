@@ -146,7 +146,7 @@ function holds(sent: OptOutState | null, effect: OptOutEffect, seen: Seen, { now
 type Flying = SubscriptionState & { readonly sentAt: number };
 
 /** A subscription that Portage sent and that may still land: not seen in effect yet, or sent more than once. */
-function flyingSubscription({ subscription }: PersonState, { now, landsWithinMs }: World): Flying | null {
+export function flyingSubscription({ subscription }: PersonState, { now, landsWithinMs }: World): Flying | null {
   if (subscription === null || subscription.sentAt === null) return null;
   const { effectiveAt, sends, sentAt } = subscription;
   const mayLandAgain = sends > 1 && now < sentAt + landsWithinMs;

@@ -1,5 +1,12 @@
 import { columns, type Queries } from '@portage/persistence';
-import { type OptOutState, type PersonState, type Phase, type ProfileState, type SubscriptionState } from './person.js';
+import {
+  type OptOutState,
+  type PersonState,
+  type Phase,
+  type ProfileState,
+  type RenameState,
+  type SubscriptionState,
+} from './person.js';
 import { type WrittenOptOut } from '@portage/consent';
 
 /** Lanes only order the work: opt-outs never wait behind loads, and loads are taken in large rounds to fill import jobs. */
@@ -25,6 +32,7 @@ interface PersonRow {
   readonly open_jobs: number;
   readonly unexplained: number;
   readonly rejected: PersonState['rejected'];
+  readonly rename: RenameState | null;
   readonly inherited: boolean;
   readonly conflict: string | null;
   readonly wrote: boolean;
@@ -73,7 +81,7 @@ export async function readStates(
 }
 
 const COLUMNS = `p.email, p.inputs, p.connections, p.opt_out, p.written, p.subscription, p.profile, p.lists, p.open_jobs, p.rejected,
-  p.unexplained, p.inherited, p.conflict, p.wrote`;
+  p.unexplained, p.rename, p.inherited, p.conflict, p.wrote`;
 
 function stateOf(row: PersonRow): PersonState {
   return {
@@ -85,6 +93,7 @@ function stateOf(row: PersonRow): PersonState {
     openJobs: row.open_jobs,
     unexplained: row.unexplained,
     rejected: row.rejected,
+    rename: row.rename,
     inherited: row.inherited,
     conflict: row.conflict,
     wrote: row.wrote,
@@ -141,6 +150,7 @@ export async function storePeople(
     subscription: state.subscription,
     rejected: state.rejected,
     left_lists: update.leftLists,
+    rename: state.rename,
     inherited: state.inherited,
     conflict: state.conflict,
     wrote: state.wrote,
@@ -160,13 +170,13 @@ export async function storePeople(
        opt_out = r.opt_out, written = r.written, subscription = r.subscription,
        -- Jobs that end meanwhile write these two as well.
        rejected = COALESCE(r.rejected, p.rejected), wrote = NOT r.finished AND (p.wrote OR r.wrote),
-       inherited = r.inherited,
+       inherited = r.inherited, rename = r.rename,
        conflict_since = CASE WHEN r.conflict IS NULL THEN NULL WHEN p.conflict = r.conflict THEN p.conflict_since ELSE now() END,
        conflict = r.conflict,
        claim = CASE WHEN r.keep THEN p.claim END
      FROM jsonb_to_recordset($3::jsonb) AS r (email text, inputs bigint, phase text, lane smallint, due_in float8,
        exposed boolean, finished boolean, skipped text, awaited jsonb, jobs int, keep boolean, opt_out jsonb, written jsonb,
-       subscription jsonb, rejected jsonb, left_lists jsonb, inherited boolean, conflict text, wrote boolean)
+       subscription jsonb, rejected jsonb, left_lists jsonb, rename jsonb, inherited boolean, conflict text, wrote boolean)
      WHERE p.target = $1 AND p.claim = $2 AND p.email = r.email
      RETURNING p.email, (p.inputs = r.inputs) AS current`,
     [target, claim, JSON.stringify(rows)],

@@ -1,5 +1,5 @@
 import { type Decision, type SubscriptionRead } from '@portage/consent';
-import { nothingWritten, type OptOutState, type Person, type PersonState, type World } from './person.js';
+import { type Former, nothingWritten, type OptOutState, type Person, type PersonState, type World } from './person.js';
 
 /** A point in time for tests. */
 export const NOW = Date.UTC(2026, 0, 1);
@@ -56,8 +56,23 @@ export function person(decision: Decision, changes: Partial<Person> = {}): Perso
     state: untouched,
     seen: null,
     formerAddresses: [],
-    formerOptedOut: undefined,
+    formers: undefined,
+    yielding: false,
     mapped,
+    ...changes,
+  };
+}
+
+/** An address that was left, loaded and subscribed. */
+export function former(changes: Partial<Former> = {}): Former {
+  const { read = reads.subscribed } = changes;
+  return {
+    address: 'old@b.example',
+    profileId: read === null ? null : 'old-profile',
+    read,
+    state: loaded,
+    vacant: true,
+    eventAt: null,
     ...changes,
   };
 }

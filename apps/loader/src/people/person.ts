@@ -49,6 +49,17 @@ export interface SubscriptionState {
   readonly effectiveAt: number | null;
 }
 
+/** A profile that is to get this person's address, because a contact moved here from the one that it has. Kept as JSON. */
+export interface RenameState {
+  /** The address that the contact left. */
+  readonly from: string;
+  readonly profileId: string;
+  /** Stored before the request leaves. */
+  readonly sentAt: number;
+  /** Why Klaviyo refused: the person is loaded as itself then. Null: it may have been carried out. */
+  readonly refused: string | null;
+}
+
 /** What the last import wrote. Kept as JSON. */
 export interface ProfileState {
   readonly fingerprint: string;
@@ -78,6 +89,7 @@ export interface PersonState {
   /** Imports in a row that failed in part without saying for whom. Jobs count it. */
   readonly unexplained: number;
   readonly rejected: Rejection | null;
+  readonly rename: RenameState | null;
   readonly inherited: boolean;
   readonly conflict: string | null;
   /** Something was written since the last outcome. */
@@ -94,6 +106,7 @@ export const nothingWritten: PersonState = {
   openJobs: 0,
   unexplained: 0,
   rejected: null,
+  rename: null,
   inherited: false,
   conflict: null,
   wrote: false,
@@ -110,6 +123,20 @@ export interface WantedLists {
   readonly soon: boolean;
 }
 
+/** An address that a contact of the person had before. */
+export interface Former {
+  readonly address: string;
+  /** Null: Klaviyo does not know it. */
+  readonly profileId: string | null;
+  readonly read: SubscriptionRead | null;
+  /** What Portage has written for it. */
+  readonly state: PersonState | null;
+  /** Nobody else has had it, and nobody has it now. */
+  readonly vacant: boolean;
+  /** When an event was last sent to it. */
+  readonly eventAt: number | null;
+}
+
 /** Everything that the next step depends on. */
 export interface Person {
   readonly email: string;
@@ -119,9 +146,12 @@ export interface Person {
   readonly lists: WantedLists;
   readonly state: PersonState;
   readonly seen: Seen | null;
-  /** Addresses that the person's contacts had before, and whether Klaviyo holds an opt-out there that is not Portage's. */
+  /** Addresses that the person's contacts had before. */
   readonly formerAddresses: readonly string[];
-  readonly formerOptedOut: boolean | undefined;
+  /** What there is at these addresses; undefined until it was looked at. */
+  readonly formers: readonly Former[] | undefined;
+  /** Whoever left this address has not been decided on yet and may take its profile along. */
+  readonly yielding: boolean;
   /** What an import would write; undefined until it was mapped. */
   readonly mapped: ProfileState | { readonly rejected: string } | undefined;
 }
@@ -154,6 +184,8 @@ export type Phase =
   | 'lists'
   | 'load'
   | 'jobs'
+  /** A profile is about to go from one address to another. */
+  | 'rename'
   | 'subscribe'
   | 'subscription'
   | 'retry'
@@ -173,6 +205,8 @@ export type Step =
   | { readonly do: 'note'; readonly state: Partial<PersonState> }
   /** Send the opt-out; `state` is what to keep before the request leaves. */
   | { readonly do: 'opt_out'; readonly effect: OptOutEffect; readonly state: Partial<PersonState> }
+  /** Give the profile of a former address this one; `sent`: it has been, and the ledger is to say so. */
+  | { readonly do: 'rename'; readonly from: string; readonly profileId: string; readonly sent: boolean }
   | { readonly do: 'import'; readonly profile: boolean; readonly lists: readonly string[] }
   | { readonly do: 'leave'; readonly lists: readonly string[] }
   | { readonly do: 'subscribe'; readonly consentedAt: number }

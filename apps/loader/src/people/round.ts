@@ -7,6 +7,7 @@ import { look } from './look.js';
 import { sendOptOuts } from './opt-outs.js';
 import { claimPeople, type Lane, lanes } from './people.repository.js';
 import { type ImportRows, mapProfiles } from './profiles.js';
+import { renamePeople } from './renames.js';
 import { type RoundContext, worldOf } from './round-context.js';
 import { type Resting, settle } from './settle.js';
 import { sendSubscriptions } from './subscriptions.js';
@@ -70,13 +71,14 @@ async function carry(context: RoundContext, people: readonly Held[], round: Roun
 /** Carries out what the triage found, opt-outs first. */
 async function act(context: RoundContext, groups: Triage, { lane, rows, importing }: Round): Promise<Held[]> {
   const refused = await sendOptOuts(context, groups.optingOut);
+  const renamed = await renamePeople(context, groups.renaming);
   // Only loads are wide enough to fill import jobs; whoever needs one and is not among them joins the next.
   if (lane === lanes.load) importing.push(...groups.importing);
   await settle(context, lane === lanes.load ? groups.resting : [...groups.resting, ...groups.importing.map(toLoad)]);
   const unsubscribable = await sendSubscriptions(context, await admit(context, groups.subscribing));
   await leaveLists(context, groups.leaving);
   await mapProfiles(context, groups.mapping, rows);
-  return [...refused, ...unsubscribable, ...groups.leaving.map(({ held }) => held), ...groups.mapping];
+  return [...refused, ...renamed, ...unsubscribable, ...groups.leaving.map(({ held }) => held), ...groups.mapping];
 }
 
 function toLoad({ held }: Importing): Resting {

@@ -109,4 +109,4 @@ function writtenAsRead(
 const CLOCK_SKEW_MS = 60_000;
 
 /** Leaves room for the way from the read to the request: at most 60 s lie between the two. */
-const READ_AGE_MS = 30_000;
+export const READ_AGE_MS = 30_000;

@@ -108,11 +108,11 @@ function refuse(held: Held | undefined, code: string, before: ReadonlyMap<Held, 
 }
 
 /** `skip`: not to be repeated as it is; the people are decided on again. */
-function superseded(): PortageError {
+export function superseded(): PortageError {
   return new PortageError({
     code: 'loader.superseded',
     disposition: 'skip',
-    message: 'The source said something new about people who were about to be subscribed.',
+    message: 'The source said something new about people who were about to be written.',
     details: { sent: false },
   });
 }

@@ -4,6 +4,7 @@ import { type Leaving } from './leave-lists.js';
 import { nextStep } from './next-step.js';
 import { type OptingOut } from './opt-outs.js';
 import { type Step, type World } from './person.js';
+import { type Renaming } from './renames.js';
 import { type Resting } from './settle.js';
 import { type Subscribing } from './subscriptions.js';
 
@@ -12,6 +13,7 @@ export interface Triage {
   readonly looking: Held[];
   readonly mapping: Held[];
   readonly optingOut: OptingOut[];
+  readonly renaming: Renaming[];
   readonly importing: Importing[];
   readonly leaving: Leaving[];
   readonly subscribing: Subscribing[];
@@ -24,6 +26,7 @@ export function triage(people: readonly Held[], worldOf: (held: Held) => World):
     looking: [],
     mapping: [],
     optingOut: [],
+    renaming: [],
     importing: [],
     leaving: [],
     subscribing: [],
@@ -43,6 +46,9 @@ function put(groups: Triage, held: Held, step: Exclude<Step, { do: 'note' }>): v
       return;
     case 'opt_out':
       groups.optingOut.push({ held, step });
+      return;
+    case 'rename':
+      groups.renaming.push({ held, step });
       return;
     case 'import':
       groups.importing.push({ held, step });

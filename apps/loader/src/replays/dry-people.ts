@@ -128,7 +128,8 @@ async function readPersons(
       state,
       seen: null,
       formerAddresses: given.formerAddresses.filter((address) => address !== email),
-      formerOptedOut: undefined,
+      formers: undefined,
+      yielding: false,
       mapped: undefined,
     };
   };

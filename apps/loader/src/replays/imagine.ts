@@ -70,7 +70,7 @@ function after(person: Person, step: Exclude<Step, { do: 'finish' | 'wait' | 'ma
   const { state } = person;
   switch (step.do) {
     case 'look':
-      return { ...person, seen: { at: now, profileId: 'assumed', read: assumedRead(state) }, formerOptedOut: false };
+      return { ...person, seen: { at: now, profileId: 'assumed', read: assumedRead(state) }, formers: [] };
     case 'note':
       return { ...person, state: { ...state, ...step.state } };
     case 'opt_out': {
@@ -87,6 +87,11 @@ function after(person: Person, step: Exclude<Step, { do: 'finish' | 'wait' | 'ma
         },
       };
     }
+    case 'rename':
+      return {
+        ...person,
+        state: { ...state, rename: null, profile: { fingerprint: '', fields: [], phone: null }, wrote: true },
+      };
     case 'import': {
       const { mapped } = person;
       const profile = mapped && 'fingerprint' in mapped ? mapped : state.profile;

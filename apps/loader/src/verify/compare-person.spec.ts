@@ -27,6 +27,7 @@ const state: PersonState = {
   openJobs: 0,
   unexplained: 0,
   rejected: null,
+  rename: null,
   inherited: false,
   conflict: null,
   wrote: false,

@@ -18,6 +18,7 @@ interface PersonRow {
   readonly openJobs: number;
   readonly rejected: PersonState['rejected'];
   readonly unexplained: number;
+  readonly rename: PersonState['rename'];
   readonly inherited: boolean;
   readonly conflict: string | null;
   readonly wrote: boolean;
@@ -41,7 +42,7 @@ export async function restingPeople(
 ): Promise<RestingPerson[]> {
   const rows = await queries.query<PersonRow>(
     `SELECT email, inputs, connections, opt_out AS "optOut", written, subscription, profile, lists, open_jobs AS "openJobs", unexplained,
-       rejected, inherited, conflict, wrote
+       rejected, rename, inherited, conflict, wrote
      FROM ledger.people WHERE target = $1 AND email = ANY($2::text[]) AND ${RESTING}`,
     [target, emails],
   );

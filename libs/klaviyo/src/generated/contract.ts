@@ -13,6 +13,7 @@ export const publishedLimits = {
   'POST /api/lists/{id}/relationships/profiles': { burst: 10, steady: 150 },
   'DELETE /api/lists/{id}/relationships/profiles': { burst: 10, steady: 150 },
   'GET /api/profiles': { burst: 75, steady: 750 },
+  'PATCH /api/profiles/{id}': { burst: 75, steady: 750 },
   'GET /api/profile-bulk-import-jobs': { burst: 10, steady: 150 },
   'POST /api/profile-bulk-import-jobs': { burst: 10, steady: 150 },
   'GET /api/profile-bulk-import-jobs/{job_id}': { burst: 10, steady: 150 },
@@ -57,6 +58,47 @@ export interface Requests {
       readonly type: 'profile';
       readonly id: string;
     }[];
+  };
+  'PATCH /api/profiles/{id}': {
+    readonly data: {
+      readonly type: 'profile';
+      readonly id: string;
+      readonly attributes: {
+        readonly email?: string | null;
+        readonly phone_number?: string | null;
+        readonly external_id?: string | null;
+        readonly first_name?: string | null;
+        readonly last_name?: string | null;
+        readonly organization?: string | null;
+        readonly locale?: string | null;
+        readonly title?: string | null;
+        readonly image?: string | null;
+        readonly location?: {
+          readonly address1?: string | null;
+          readonly address2?: string | null;
+          readonly city?: string | null;
+          readonly country?: string | null;
+          readonly latitude?: (string | number) | null;
+          readonly longitude?: (string | number) | null;
+          readonly region?: string | null;
+          readonly zip?: string | null;
+          readonly timezone?: string | null;
+          readonly ip?: string | null;
+        } | null;
+        readonly properties?: Readonly<Record<string, unknown>> | null;
+      };
+      readonly meta?: {
+        readonly patch_properties?: {
+          readonly append?: Readonly<Record<string, unknown>> | null;
+          readonly unappend?: Readonly<Record<string, unknown>> | null;
+          readonly unset?: (string | readonly string[]) | null;
+        } | null;
+        readonly patch_identifiers?: {
+          readonly append?: Readonly<Record<string, unknown>>;
+          readonly unappend?: Readonly<Record<string, unknown>>;
+        } | null;
+      } | null;
+    };
   };
   'POST /api/profile-bulk-import-jobs': {
     readonly data: {
@@ -570,6 +612,77 @@ export interface Answers {
       readonly self: string;
       readonly prev?: string;
       readonly next?: string;
+    };
+  };
+  'PATCH /api/profiles/{id}': {
+    readonly data: {
+      readonly type: 'profile';
+      readonly id?: string | null;
+      readonly attributes: {
+        readonly email?: string | null;
+        readonly phone_number?: string | null;
+        readonly external_id?: string | null;
+        readonly first_name?: string | null;
+        readonly last_name?: string | null;
+        readonly organization?: string | null;
+        readonly locale?: string | null;
+        readonly title?: string | null;
+        readonly image?: string | null;
+        readonly created?: string | null;
+        readonly updated?: string | null;
+        readonly last_event_date?: string | null;
+        readonly location?: {
+          readonly address1?: string | null;
+          readonly address2?: string | null;
+          readonly city?: string | null;
+          readonly country?: string | null;
+          readonly latitude?: (string | number) | null;
+          readonly longitude?: (string | number) | null;
+          readonly region?: string | null;
+          readonly zip?: string | null;
+          readonly timezone?: string | null;
+          readonly ip?: string | null;
+        } | null;
+        readonly properties?: Readonly<Record<string, unknown>> | null;
+        readonly subscriptions?: {
+          readonly email?: {
+            readonly marketing?: {
+              readonly can_receive_email_marketing: boolean;
+              readonly consent: string;
+              readonly consent_timestamp?: string | null;
+              readonly last_updated?: string | null;
+              readonly method?: string | null;
+              readonly method_detail?: string | null;
+              readonly custom_method_detail?: string | null;
+              readonly double_optin?: boolean | null;
+              readonly suppression?: {
+                readonly reason: ('HARD_BOUNCE' | 'INVALID_EMAIL' | 'SPAM_COMPLAINT' | 'UNSUBSCRIBE' | 'USER_SUPPRESSED');
+                readonly timestamp: string;
+              }[] | null;
+              readonly list_suppressions?: {
+                readonly list_id: string;
+                readonly reason: string;
+                readonly timestamp: string;
+              }[] | null;
+            } | null;
+            readonly open_tracking?: {
+              readonly consent: string;
+              readonly consent_timestamp?: string | null;
+              readonly last_updated?: string | null;
+              readonly created_timestamp?: string | null;
+              readonly metadata?: Readonly<Record<string, unknown>> | null;
+              readonly can_receive: boolean;
+              readonly valid_until?: string | null;
+            } | null;
+          } | null;
+        } | null;
+      };
+      readonly links: {
+        readonly self: string;
+      };
+    };
+    readonly links?: {
+      readonly self: string;
     };
   };
   'GET /api/profile-bulk-import-jobs': {

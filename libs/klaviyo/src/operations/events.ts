@@ -7,6 +7,12 @@ import { maxima } from '../maxima.js';
 import { atMost } from './at-most.js';
 import { eventsNamed, groupEvents } from './event-request.js';
 
+export interface EventOptions extends CallOptions {
+  /** Awaited right before the bytes of each request leave. */
+  readonly beforeSend?: () => Promise<void>;
+  readonly onAccepted?: OnAccepted<null>;
+}
+
 /**
  * Records events without starting flows. An event makes its person exist and mailable, so it is sent only for people whose
  * opt-outs hold. Invariant 5: `unique_id` makes repeating harmless; it is unique per person and metric.
@@ -14,7 +20,7 @@ import { eventsNamed, groupEvents } from './event-request.js';
 export function sendEvents(
   caller: Caller,
   rows: readonly EventRow[],
-  options: CallOptions & { readonly onAccepted?: OnAccepted<null> } = {},
+  options: EventOptions = {},
 ): Promise<BatchResult<null>> {
   atMost(maxima.events, rows);
   const { onAccepted, ...call } = options;

@@ -194,4 +194,25 @@ describe('profile-import', () => {
     body.data.attributes.email = 'c@shop.io';
     expect((await client.call('PATCH', `/api/profiles/${id}`, body)).json.data.attributes.email).toBe('c@shop.io');
   });
+
+  it('gives a profile another address, under which everything is that it had', async () => {
+    const { simulator } = client;
+    const list = simulator.createList('AcctA1', 'News');
+    await client.post(jobs, importBody([row('a@shop.io', { phone_number: '+14155552671' })], list));
+    simulator.person('AcctA1', { email: 'a@shop.io', action: 'unsubscribe' });
+    const [before] = simulator.state('AcctA1').profiles;
+    const id = before?.id ?? '';
+    const body = { data: { type: 'profile', id, attributes: { email: 'B@shop.io' } } };
+    expect((await client.call('PATCH', `/api/profiles/${id}`, body)).status).toBe(200);
+    const { profiles, lists } = simulator.state('AcctA1');
+    expect(profiles).toMatchObject([
+      { id, email: 'b@shop.io', phone: '+14155552671', consent: 'UNSUBSCRIBED', suppressions: before?.suppressions },
+    ]);
+    expect(lists).toMatchObject([{ members: ['b@shop.io'] }]);
+    expect(simulator.audit('AcctA1', 'a@shop.io').at(-1)).toMatchObject({ exists: false, mailable: false });
+    expect(simulator.audit('AcctA1', 'b@shop.io')).toMatchObject([{ mailable: false }]);
+    // Whoever is written to under the old address is made anew.
+    await client.post(jobs, importBody([row('a@shop.io')]));
+    expect((await client.person('a@shop.io')).id).not.toBe(id);
+  });
 });
