@@ -1,5 +1,5 @@
 import { contactFacts } from '@portage/consent';
-import { type ImportRow, mapProfile, type MappedProfile, phoneOf } from '@portage/klaviyo';
+import { type ImportRow, mapProfile, type MappedProfile, phonesOf } from '@portage/klaviyo';
 import { describeError, sleep } from '@portage/platform';
 import { inParallel, slices } from '../parallel.js';
 import { type Held } from './assemble.js';
@@ -33,6 +33,7 @@ interface Candidate {
   readonly held: Held;
   readonly source: HeldContact;
   readonly accountCountry: string | null;
+  readonly phones: readonly string[];
   readonly phone: string | null;
 }
 
@@ -40,7 +41,8 @@ function candidateOf(context: RoundContext, held: Held): Candidate[] {
   const source = profileContact(held);
   if (!source) return [];
   const accountCountry = context.target.accountCountry(source.contact);
-  return [{ held, source, accountCountry, phone: phoneOf(source.contact, accountCountry) }];
+  const phones = phonesOf(source.contact, accountCountry);
+  return [{ held, source, accountCountry, phones, phone: phones[0] ?? null }];
 }
 
 type IsFree = (phone: string, email: string) => boolean;
@@ -56,12 +58,12 @@ function mapOrReject(context: RoundContext, candidate: Candidate, free: IsFree, 
   }
 }
 
-function map({ held, source, accountCountry, phone }: Candidate, free: IsFree, rows: ImportRows): void {
+function map({ held, source, accountCountry, phones, phone }: Candidate, free: IsFree, rows: ImportRows): void {
   const { email, state } = held.person;
   const refused = state.rejected?.phone === phone;
   const sendPhone = phone !== null && !refused && (state.profile?.phone === phone || free(phone, email));
   const written = state.profile?.fields ?? [];
-  const mapped = mapProfile(source.contact, { email, accountCountry, sendPhone, written });
+  const mapped = mapProfile(source.contact, { email, accountCountry, phones, sendPhone, written });
   if ('row' in mapped) rows.set(email, mapped.row);
   held.person = { ...held.person, mapped: 'row' in mapped ? stateOf(mapped) : mapped };
 }
