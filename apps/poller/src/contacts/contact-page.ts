@@ -19,8 +19,10 @@ export async function publishContacts(
   definitions: AccountDefinitions,
   page: { readonly observedAt: number; readonly body: unknown },
   effects: Effects,
+  onDurable?: () => void,
 ): Promise<void> {
-  await publishRows(pass, definitions, { ...page, rows: rowsOf(page.body, 'contacts', wireContact) }, effects);
+  const rows = rowsOf(page.body, 'contacts', wireContact);
+  await publishRows(pass, definitions, { observedAt: page.observedAt, rows }, effects, onDurable);
 }
 
 export async function publishRows(
@@ -28,6 +30,7 @@ export async function publishRows(
   definitions: AccountDefinitions,
   page: { readonly observedAt: number; readonly rows: readonly Parsed<WireContact>[] },
   effects: Effects,
+  onDurable?: () => void,
 ): Promise<void> {
   const origin = pass.origin(page.observedAt);
   // Shifting pages can hold a contact twice: the later row wins.
@@ -47,6 +50,7 @@ export async function publishRows(
     changes,
     outgoing: odd.outgoing,
     effects: { ...effects, records: odd.states, due: changedContacts(changes) },
+    onDurable,
   });
 }
 

@@ -88,7 +88,7 @@ async function walkOnce(
     const expected = counted === null ? walk.expected : Math.max(walk.expected ?? 0, counted);
     const { ids, nameless } = idsOn(page.body);
     walk = { ...walk, expected, included, nameless: walk.nameless + nameless, next: page.next };
-    await publishContacts(pass, definitions, page, { seen: { ...seen, ids }, ...keep(walk) });
+    await publishContacts(pass, definitions, page, { seen: { ...seen, ids }, ...keep(walk) }, given.readAhead);
   }
   return walk;
 }

@@ -19,23 +19,24 @@ export interface KnownPeople {
   readonly suppressions: ReadonlyMap<string, KnownSuppression>;
 }
 
-/** Two statements for a whole page. */
+/** Two statements at once for a whole page. */
 export async function knownPeople(
   queries: Queries,
   connectionId: string,
   contactIds: readonly string[],
 ): Promise<KnownPeople> {
-  const contacts = await queries.query<ContactRow>(
+  const ofContacts = queries.query<ContactRow>(
     `SELECT source_id, hash, version, run_id, value ->> 'email' AS email, value ->> 'permission' AS permission,
        value -> 'optInAt' AS opt_in_at, value -> 'optOutAt' AS opt_out_at, value -> 'deletedAt' AS deleted_at
      FROM sync.records WHERE connection_id = $1 AND stream = 'contacts' AND source_id = ANY($2)`,
     [connectionId, contactIds],
   );
-  const suppressions = await queries.query<SuppressionRow>(
+  const ofSuppressions = queries.query<SuppressionRow>(
     `SELECT source_id, hash, version, run_id, value -> 'entries' AS entries
      FROM sync.records WHERE connection_id = $1 AND stream = 'suppressions' AND source_id = ANY($2)`,
     [connectionId, contactIds],
   );
+  const [contacts, suppressions] = await Promise.all([ofContacts, ofSuppressions]);
   return {
     contacts: new Map(contacts.map((row) => [row.source_id, contactOf(row)])),
     suppressions: new Map(suppressions.map((row) => [row.source_id, { ...knownOf(row), entries: row.entries }])),

@@ -112,13 +112,11 @@ export const effectStatements: readonly EffectStatement[] = [
   },
   {
     part: 'published',
-    sql: `INSERT INTO sync.streams (connection_id, stream, published)
-      SELECT p.connection_id, e.stream, e.count ${rowsOf('published', 'stream text, count bigint')}
-      ON CONFLICT (connection_id, stream) DO UPDATE SET published = streams.published + EXCLUDED.published`,
-  },
-  {
-    part: 'published',
-    sql: `INSERT INTO sync.run_figures (run_id, kind, name, value)
+    sql: `WITH streams AS (
+        INSERT INTO sync.streams (connection_id, stream, published)
+        SELECT p.connection_id, e.stream, e.count ${rowsOf('published', 'stream text, count bigint')}
+        ON CONFLICT (connection_id, stream) DO UPDATE SET published = streams.published + EXCLUDED.published)
+      INSERT INTO sync.run_figures (run_id, kind, name, value)
       SELECT p.run_id, 'published', e.stream, e.keys ${rowsOf('published', 'stream text, keys bigint')}
       ON CONFLICT (run_id, kind, name) DO UPDATE SET value = run_figures.value + EXCLUDED.value`,
   },

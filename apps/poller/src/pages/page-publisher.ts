@@ -51,11 +51,14 @@ export class PagePublisher {
     return pages;
   }
 
-  /** @param calls  vendor calls since the last page; counted even if the page has to be read again */
-  async publish(runId: string, page: PageOfWork, calls: readonly Figure[]): Promise<void> {
+  /**
+   * @param calls  vendor calls since the last page; counted even if the page has to be read again
+   * @param onDurable  called once the page is in Kafka, so that nobody will have to read it again, before its effects hold
+   */
+  async publish(runId: string, page: PageOfWork, calls: readonly Figure[], onDurable?: () => void): Promise<void> {
     this.signal.throwIfAborted();
     const startedAt = performance.now();
-    await this.#publish(runId, page, calls);
+    await this.#publish(runId, page, calls, onDurable);
     pollerMetrics.published((performance.now() - startedAt) / 1000, page.effects.published ?? []);
   }
 
@@ -63,12 +66,13 @@ export class PagePublisher {
     await this.publisher.close();
   }
 
-  async #publish(runId: string, page: PageOfWork, calls: readonly Figure[]): Promise<void> {
+  async #publish(runId: string, page: PageOfWork, calls: readonly Figure[], onDurable?: () => void): Promise<void> {
     const { records, observedAt, effects } = page;
     const prepared = { pageId: randomUUID(), runId, topic: records[0]?.topic ?? '', observedAt, effects };
     if (records.length === 0) return this.store.applyAtOnce(prepared, calls);
     await this.store.prepare(prepared, calls);
     const published = await this.#send(records.map((record) => ({ ...record, headers: { page: prepared.pageId } })));
+    onDurable?.();
     // Not aborted between here and there: the page is in Kafka, so its effects hold now or at the next start.
     await this.store.apply(published);
   }

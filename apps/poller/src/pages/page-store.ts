@@ -1,7 +1,6 @@
 import { columns, type Database, type Lease, type Queries } from '@portage/persistence';
 import { PortageError } from '@portage/platform';
 import { type Topic } from '@portage/records';
-import { addFigures } from '../runs/run-store.js';
 import { type Figure } from '../runs/run.js';
 import { effectStatements } from './effect-statements.js';
 import { type Effects, type PendingPage } from './page.js';
@@ -30,26 +29,22 @@ export class PageStore {
 
   /** Before Kafka: the page's effects are written down, but hold for nobody yet. */
   async prepare(page: PreparedPage, calls: readonly Figure[]): Promise<void> {
-    await this.#fenced(async (queries) => {
-      await insertPage(queries, this.connectionId, page);
-      await addFigures(queries, page.runId, calls);
-    });
+    await this.#write(this.database, page, calls);
   }
 
   /** After Kafka acknowledged: the page's effects hold. Invariant 1: this, and only this, moves a cursor. */
   async apply(landed: readonly Landed[] = []): Promise<void> {
-    await this.#fenced(async (queries) => {
-      await applyPage(queries, this.connectionId);
+    await this.#fenced(async (queries, parts) => {
+      await applyPage(queries, this.connectionId, parts);
       await noteLanding(queries, this.connectionId, landed);
     });
   }
 
   /** For a page that publishes nothing, both at once. */
   async applyAtOnce(page: PreparedPage, calls: readonly Figure[]): Promise<void> {
-    await this.#fenced(async (queries) => {
-      await addFigures(queries, page.runId, calls);
-      await insertPage(queries, this.connectionId, page);
-      await applyPage(queries, this.connectionId);
+    await this.database.transaction(async (queries) => {
+      await this.#write(queries, page, calls);
+      await applyPage(queries, this.connectionId, Object.keys(partsOf(page.effects)));
     });
   }
 
@@ -68,14 +63,41 @@ export class PageStore {
     });
   }
 
-  async #fenced(work: (queries: Queries) => Promise<void>): Promise<void> {
+  /** One statement, because each page waits for it: nothing is written unless the lease is still held. */
+  async #write(queries: Queries, page: PreparedPage, calls: readonly Figure[]): Promise<void> {
+    const { pageId, runId, topic, observedAt } = page;
+    const parts = Object.entries(partsOf(page.effects));
+    // Each part is a parameter of its own: as items of one array they would be quoted and copied once more.
+    const rows = parts.map((_, at) => `($${9 + 2 * at}::text, $${10 + 2 * at}::jsonb)`);
+    const effects = `, effects AS (INSERT INTO sync.page_effects (connection_id, part, items)
+         SELECT $3, e.part, e.items FROM held, (VALUES ${rows.join(', ')}) AS e(part, items))`;
+    const held = await queries.query(
+      `WITH held AS (SELECT FROM sync.leases WHERE key = $1 AND fence = $2 FOR SHARE),
+         page AS (INSERT INTO sync.pages (connection_id, page_id, run_id, topic, observed_at)
+           SELECT $3, $4, $5, $6, $7 FROM held),
+         figures AS (INSERT INTO sync.run_figures (run_id, kind, name, value)
+           SELECT $5, e.* FROM held, jsonb_to_recordset($8) AS e(kind text, name text, value float8)
+           ON CONFLICT (run_id, kind, name) DO UPDATE SET value = run_figures.value + EXCLUDED.value)
+         ${rows.length === 0 ? '' : effects}
+       SELECT FROM held`,
+      [
+        ...[this.lease.key, this.lease.fence, this.connectionId, pageId, runId, topic, observedAt],
+        ...[JSON.stringify(calls), ...parts.flat()],
+      ],
+    );
+    if (held.length === 0) throw leaseLost();
+  }
+
+  /** @param work  also gets the names of the pending page's parts */
+  async #fenced(work: (queries: Queries, parts: readonly string[]) => Promise<void>): Promise<void> {
     await this.database.transaction(async (queries) => {
-      const rows = await queries.query('SELECT FROM sync.leases WHERE key = $1 AND fence = $2 FOR SHARE', [
-        this.lease.key,
-        this.lease.fence,
-      ]);
-      if (rows.length === 0) throw leaseLost();
-      await work(queries);
+      const [held] = await queries.query<{ parts: string[] }>(
+        `SELECT ARRAY(SELECT part FROM sync.page_effects WHERE connection_id = $3) AS parts
+         FROM sync.leases WHERE key = $1 AND fence = $2 FOR SHARE`,
+        [this.lease.key, this.lease.fence, this.connectionId],
+      );
+      if (!held) throw leaseLost();
+      await work(queries, held.parts);
     });
   }
 }
@@ -101,25 +123,14 @@ async function noteLanding(queries: Queries, connectionId: string, landed: reado
   );
 }
 
-async function insertPage(queries: Queries, connectionId: string, page: PreparedPage): Promise<void> {
-  await queries.execute(
-    `INSERT INTO sync.pages (connection_id, page_id, run_id, topic, observed_at) VALUES ($1, $2, $3, $4, $5)`,
-    [connectionId, page.pageId, page.runId, page.topic, page.observedAt],
-  );
-  const parts = Object.entries(page.effects as Record<string, unknown>)
-    .filter(([, items]) => !Array.isArray(items) || items.length > 0)
-    .map(([part, items]) => ({ part, items: JSON.stringify(items) }));
-  await queries.execute(
-    `INSERT INTO sync.page_effects (connection_id, part, items) SELECT $1, * FROM unnest($2::text[], $3::jsonb[])`,
-    [connectionId, ...columns(parts, ['part', 'items'])],
-  );
+/** The parts that say something, as JSON. */
+function partsOf(effects: Effects): Record<string, string> {
+  const given = Object.entries(effects as Record<string, unknown>);
+  const said = given.filter(([, items]) => !Array.isArray(items) || items.length > 0);
+  return Object.fromEntries(said.map(([part, items]) => [part, JSON.stringify(items)]));
 }
 
-async function applyPage(queries: Queries, connectionId: string): Promise<void> {
-  const rows = await queries.query<{ part: string }>('SELECT part FROM sync.page_effects WHERE connection_id = $1', [
-    connectionId,
-  ]);
-  const parts = new Set(rows.map((row) => row.part));
-  for (const { part, sql } of effectStatements) if (parts.has(part)) await queries.execute(sql, [connectionId]);
+async function applyPage(queries: Queries, connectionId: string, parts: readonly string[]): Promise<void> {
+  for (const { part, sql } of effectStatements) if (parts.includes(part)) await queries.execute(sql, [connectionId]);
   await queries.execute('DELETE FROM sync.pages WHERE connection_id = $1', [connectionId]);
 }

@@ -42,6 +42,8 @@ export interface Step {
   readonly changes?: readonly Change[];
   readonly outgoing?: readonly Outgoing[];
   readonly effects?: Effects;
+  /** Called once everything published is in Kafka: from then on, what comes next may be read. */
+  readonly onDurable?: (() => void) | undefined;
 }
 
 /** One pass at work: the parts that every phase uses, and how a page is finished. */
@@ -76,7 +78,7 @@ export class Pass {
 
   /** Invariant 1: what `step.effects` says holds only after Kafka has acknowledged everything the step publishes. */
   async publish(step: Step): Promise<void> {
-    const { changes = [], outgoing = [], effects = {}, observedAt } = step;
+    const { changes = [], outgoing = [], effects = {}, observedAt, onDurable } = step;
     await this.parts.pages.publish(
       this.run.runId,
       {
@@ -89,6 +91,7 @@ export class Pass {
         },
       },
       this.parts.calls.drain(),
+      onDurable,
     );
   }
 

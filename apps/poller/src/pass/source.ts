@@ -13,6 +13,12 @@ export interface SourcePage extends Page {
   readonly next: string | null;
 }
 
+/** A page of a walk. */
+export interface WalkedPage extends SourcePage {
+  /** Asks for the next page while this one is being finished. Not before this one is safe: a kill would cost both. */
+  readonly readAhead: () => void;
+}
+
 export interface PageOptions {
   /** Path of a next link that is followed instead of the endpoint's own; null: the first page. */
   readonly from?: string | null;
@@ -54,21 +60,30 @@ export class Source {
    * Pages from the first one, or from where a cursor stands, to the last one. Where the vendor no longer knows a next page,
    * pages come again from the first one on.
    */
-  async *pages(endpoint: Endpoint, options: PageOptions = {}): AsyncGenerator<SourcePage> {
+  async *pages(endpoint: Endpoint, options: PageOptions = {}): AsyncGenerator<WalkedPage> {
     let from = options.from ?? null;
-    for (let beginning = 1; ;) {
-      let page: SourcePage;
-      try {
-        page = await this.page(endpoint, { ...options, from });
-      } catch (error) {
-        if (!isCursorExpired(error) || beginning === BEGINNINGS) throw error;
-        beginning += 1;
-        from = null;
-        continue;
+    let coming: Promise<SourcePage> | undefined;
+    const ask = (): Promise<SourcePage> => (coming ??= this.page(endpoint, { ...options, from }));
+    try {
+      for (let beginning = 1; ;) {
+        let page: SourcePage;
+        try {
+          page = await ask();
+        } catch (error) {
+          if (!isCursorExpired(error) || beginning === BEGINNINGS) throw error;
+          beginning += 1;
+          from = null;
+          continue;
+        } finally {
+          coming = undefined;
+        }
+        from = page.next;
+        yield { ...page, readAhead: () => void (from !== null && ask().catch(() => undefined)) };
+        if (from === null) return;
       }
-      yield page;
-      if (page.next === null) return;
-      from = page.next;
+    } finally {
+      // Whoever gives the walk up leaves no call behind.
+      await coming?.catch(() => undefined);
     }
   }
 

@@ -97,7 +97,7 @@ export class RunStore {
   }
 }
 
-export async function addFigures(queries: Queries, runId: string, figures: readonly Figure[]): Promise<void> {
+async function addFigures(queries: Queries, runId: string, figures: readonly Figure[]): Promise<void> {
   if (figures.length === 0) return;
   await queries.execute(
     `INSERT INTO sync.run_figures (run_id, kind, name, value)

@@ -51,8 +51,8 @@ export const wireContact = z.object({
 export function idsOn(body: unknown): { readonly ids: string[]; readonly nameless: number } {
   const rows = contactsOn(body);
   const ids = rows.flatMap((row) => {
-    const named = z.object({ contact_id: id }).safeParse(row);
-    return named.success ? [named.data.contact_id] : [];
+    const named = id.safeParse((row as { contact_id?: unknown } | null)?.contact_id);
+    return named.success ? [named.data] : [];
   });
   return { ids: [...new Set(ids)], nameless: rows.length - ids.length };
 }

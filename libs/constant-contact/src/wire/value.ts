@@ -1,28 +1,19 @@
 import { z } from 'zod';
 
 /** Text, or null when absent, empty or of another kind; numbers and booleans are written out. */
-export const text = z
-  .unknown()
-  .optional()
-  .transform((value): string | null => {
-    if (typeof value === 'string') return value.trim() === '' ? null : storable(value);
-    return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
-  });
+export const text = z.transform(textOf);
 
 /** A word of a closed set, in lower case: the vendor writes `Draft` here and `DRAFT` there. */
-export const word = text.transform((value) => value?.trim().toLowerCase() ?? null);
+export const word = z.transform((value) => textOf(value)?.trim().toLowerCase() ?? null);
 
 /** Milliseconds since 1970, or null. */
-export const time = z.unknown().optional().transform(timeOf);
+export const time = z.transform(timeOf);
 
 /** A count, which the vendor writes as a number or in quotes. */
-export const count = z
-  .unknown()
-  .optional()
-  .transform((value): number | null => {
-    const number = typeof value === 'string' && value.trim() !== '' ? Number(value.replaceAll(',', '')) : value;
-    return typeof number === 'number' && Number.isFinite(number) ? Math.trunc(number) : null;
-  });
+export const count = z.transform((value): number | null => {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value.replaceAll(',', '')) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? Math.trunc(number) : null;
+});
 
 export const id = z
   .union([z.string(), z.number()])
@@ -31,27 +22,26 @@ export const id = z
 
 /** The objects of an array that are as expected; an absent or wrong array is empty. */
 export function listOf<T extends z.ZodType>(item: T) {
-  return z
-    .unknown()
-    .optional()
-    .transform((value): z.output<T>[] => {
-      if (!Array.isArray(value)) return [];
-      return value.flatMap((entry) => {
-        const parsed = item.safeParse(entry);
-        return parsed.success ? [parsed.data] : [];
-      });
+  return z.transform((value): z.output<T>[] => {
+    if (!Array.isArray(value)) return [];
+    return value.flatMap((entry) => {
+      const parsed = item.safeParse(entry);
+      return parsed.success ? [parsed.data] : [];
     });
+  });
 }
 
 /** The object, or null when absent or of another kind. */
 export function maybe<T extends z.ZodType>(item: T) {
-  return z
-    .unknown()
-    .optional()
-    .transform((value): z.output<T> | null => {
-      const parsed = item.safeParse(value);
-      return parsed.success ? parsed.data : null;
-    });
+  return z.transform((value): z.output<T> | null => {
+    const parsed = item.safeParse(value);
+    return parsed.success ? parsed.data : null;
+  });
+}
+
+function textOf(value: unknown): string | null {
+  if (typeof value === 'string') return value.trim() === '' ? null : storable(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 }
 
 /** Free text may hold what neither JSON columns nor UTF-8 can: zero characters, halves of surrogate pairs. */
