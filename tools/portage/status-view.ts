@@ -109,12 +109,16 @@ function finalLook({ finalLook: { state, optOuts, sentAgain } }: Progress): stri
   return [`end of the migration: ${optOuts} opt-outs ${read}, ${sentAgain} written anew`];
 }
 
-/** A bar as long as something is on its way. */
-function loading({ source, target }: ConnectionStatus): string[] {
-  const published = streams.reduce((sum, stream) => sum + (source.streams[stream]?.published ?? 0), 0);
+/**
+ * A bar as long as something is on its way. Against what is on the topics and in the ledger, not against what was ever
+ * published: of a key that was published twice only the newest record has a fate of its own.
+ */
+function loading({ target }: ConnectionStatus): string[] {
   const settled = streams.reduce((sum, stream) => sum + settledOf(target.streams[stream].outcomes), 0);
-  if (published === 0 || settled >= published) return [];
-  return [`loaded [${bar(settled / published, 40)}] ${Math.floor((settled / published) * 100)}%`];
+  const open = streams.reduce((sum, stream) => sum + openOf(target.streams[stream]), 0);
+  if (open === 0) return [];
+  const share = settled / (settled + open);
+  return [`loaded [${bar(share, 40)}] ${Math.floor(share * 100)}%`];
 }
 
 export function bar(share: number, width: number): string {
@@ -149,4 +153,8 @@ function timeOf(iso: string, now: number): string {
 
 function settledOf(outcomes: ConnectionStatus['target']['streams']['lists']['outcomes']): number {
   return totalOf(outcomes) - outcomes.deferred - outcomes.parked;
+}
+
+function openOf({ outcomes, lag }: ConnectionStatus['target']['streams']['lists']): number {
+  return outcomes.deferred + outcomes.parked + lag;
 }
