@@ -9,12 +9,13 @@ import { watch } from './watch.js';
 const help = `
 behind: the age of the oldest record that a group has not read; 0 when there is none.
 verdict, from the last measurements (LAG_WINDOW of them, LAG_PERIOD_SECONDS apart):
-  ok       keeps up, or works a lag off
+  ok       keeps up, works a lag off, or says that what comes next waits for good reason
   warn     moves, and falls behind
   stalled  has members and something to read, and does not move
   stopped  has something to read, and no members
   rewound  was put back, or its topic was created anew
   -        not enough measured yet; so for a while after the measuring poller changed
+A loader says so for up to an hour: before a connection's mark, or until Klaviyo has done something.
 A replay may go back without being called rewound.
 
 --json: [{group, topic, partition, current, end, lag, seconds, verdict}]; current is null where

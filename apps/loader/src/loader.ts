@@ -17,6 +17,7 @@ import { advanceGates } from './marks/gates.js';
 import { Marks } from './marks/marks.js';
 import { recordsTaken, windowRecords } from './metrics.js';
 import { AdvanceQueue } from './positions/advance-queue.js';
+import { Attendance } from './positions/attendance.js';
 import { KeptStreamWindow } from './positions/kept-stream.js';
 import { type Countable, Positions } from './positions/positions.js';
 import { timingOf } from './timing.js';
@@ -135,7 +136,12 @@ export class Loader {
     });
     const consumer: BatchConsumer<S, null> = this.#consumer<S, null>(stream, advances, () => window.revoked());
     const intake = this.#loop(`${stream} intake`, SETTLE_MS, () => window.intakeTurn());
-    const settle = this.#loop(`${stream} settle`, SETTLE_MS, () => window.settleTurn());
+    const attendance = this.#attendance(() => consumer);
+    const settle = this.#loop(`${stream} settle`, SETTLE_MS, async () => {
+      const next = await window.settleTurn();
+      attendance.say(() => window.oldest());
+      return next;
+    });
     this.#loops.push(intake);
     this.#settleLoops.push(settle);
     this.#wakers.push(settle);
@@ -164,8 +170,10 @@ export class Loader {
     const consumer: BatchConsumer<'activities', ActivityOutcome> = this.#consumer('activities', advances, () =>
       window.revoked(),
     );
+    const attendance = this.#attendance(() => consumer);
     const loop = this.#loop('activities', SETTLE_MS, async () => {
       const next = await window.turn(this.parts.stopNow.signal);
+      attendance.say(() => window.oldest());
       windowRecords.labels('activities').set(consumer.load.rows);
       return next;
     });
@@ -209,6 +217,10 @@ export class Loader {
       consumer,
       ...(also ? { also } : {}),
     });
+  }
+
+  #attendance(consumer: ConstructorParameters<typeof Attendance>[0]['consumer']): Attendance {
+    return new Attendance({ consumer, everyMs: (this.parts.environment.LAG_PERIOD_SECONDS * 1000) / 2 });
   }
 
   #consumer<T extends Topic, O extends Countable | null>(

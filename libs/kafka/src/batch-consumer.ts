@@ -2,6 +2,7 @@ import { type EachBatchPayload } from 'kafkajs';
 import { describeError, dispositionOf, isAbort, isPortageError, PortageError, sleep } from '@portage/platform';
 import { type Topic, type Values } from '@portage/records';
 import { type KafkaCluster } from './cluster.js';
+import { attendedNote } from './consuming/attendance.js';
 import { CommitFollower } from './consuming/commit-follower.js';
 import { type Advance, Intake, type WindowLimits } from './consuming/intake.js';
 import { EndWatch } from './consuming/end-watch.js';
@@ -63,7 +64,7 @@ export class BatchConsumer<T extends Topic, O> {
     this.reader = new RecordReader(topic, registry);
     this.member = new GroupMember(cluster, groupId, this.topicName);
     this.ends = new EndWatch(cluster, topic);
-    this.commits = new CommitFollower((positions) => this.member.commit(positions));
+    this.commits = new CommitFollower((commits) => this.member.commit(commits));
   }
 
   get topic(): T {
@@ -148,6 +149,20 @@ export class BatchConsumer<T extends Topic, O> {
     this.followUp();
   }
 
+  /**
+   * Says beside Kafka's commits that these partitions are looked after, though their positions do not move.
+   *
+   * @param isAttended  whether one is; `hasRoom` is false where nothing more is taken because so much waits already
+   */
+  attend(isAttended: (partition: number, hasRoom: boolean) => boolean): void {
+    const { intake } = this;
+    if (!intake) return;
+    const note = attendedNote(Date.now());
+    for (const partition of intake.partitions)
+      if (isAttended(partition, intake.hasRoom(partition))) this.commits.remark(partition, note);
+    this.followUp();
+  }
+
   private listen(): void {
     const { GROUP_JOIN, REBALANCING, CRASH, END_BATCH_PROCESS, FETCH } = this.member.consumer.events;
     this.member.consumer.on(GROUP_JOIN, ({ payload }) =>
@@ -218,6 +233,7 @@ export class BatchConsumer<T extends Topic, O> {
       const range = ranges.get(partition) ?? { start: 0, end: 0 };
       const next = placementOf(this.topicName, partition, position, range);
       this.ends.seen(partition);
+      this.commits.begin(partition, position);
       this.member.seek(partition, next);
       return intake.assign(partition, position, next);
     });

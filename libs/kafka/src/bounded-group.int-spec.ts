@@ -29,6 +29,7 @@ describe('the group of a bounded reader', () => {
           ]),
         ],
       ]),
+      attended: new Map(),
       assigned: new Map(),
     });
     await group.remove();

@@ -1,5 +1,6 @@
 import kafkajs from 'kafkajs';
 import { type Topic, TOPICS } from '@portage/records';
+import { attendedAt } from './consuming/attendance.js';
 import { type KafkaCluster } from './cluster.js';
 import { type Offsets } from './offsets.js';
 
@@ -9,6 +10,8 @@ export interface ConsumerGroup {
   readonly members: number;
   /** Partitions without a commit are absent. */
   readonly committed: ReadonlyMap<Topic, Offsets>;
+  /** When (ms) a member last said of a partition that it looks after it, though its position does not move. */
+  readonly attended: ReadonlyMap<Topic, ReadonlyMap<number, number>>;
   /** What its present members read, committed or not. */
   readonly assigned: ReadonlyMap<Topic, readonly number[]>;
 }
@@ -24,11 +27,13 @@ export async function consumerGroups(cluster: KafkaCluster): Promise<readonly Co
     return Promise.all(
       groups.map(async ({ groupId, members }): Promise<ConsumerGroup> => {
         const offsets = await admin.fetchOffsets({ groupId });
+        const of = (name: string) => offsets.find(({ topic }) => topic === name)?.partitions ?? [];
         const assigned = members.map(({ memberAssignment }) => partitionsOf(memberAssignment));
         return {
           id: groupId,
           members: members.length,
-          committed: byTopic(prefix, (name) => committedIn(offsets.find(({ topic }) => topic === name))),
+          committed: byTopic(prefix, (name) => committedIn(of(name))),
+          attended: byTopic(prefix, (name) => attendedIn(of(name))),
           assigned: byTopic(prefix, (name) => some(assigned.flatMap((partitions) => partitions[name] ?? []))),
         };
       }),
@@ -41,11 +46,23 @@ function byTopic<T>(prefix: string, of: (name: string) => T | undefined): Map<To
   return new Map(found.filter((entry): entry is readonly [Topic, T] => entry[1] !== undefined));
 }
 
-function committedIn(
-  found: { readonly partitions: readonly { readonly partition: number; readonly offset: string }[] } | undefined,
-): Offsets | undefined {
+interface Found {
+  readonly partition: number;
+  readonly offset: string;
+  readonly metadata: string | null;
+}
+
+function attendedIn(found: readonly Found[]): ReadonlyMap<number, number> | undefined {
+  const attended = found.flatMap(({ partition, metadata }) => {
+    const at = attendedAt(metadata);
+    return at === null ? [] : [[partition, at] as const];
+  });
+  return attended.length === 0 ? undefined : new Map(attended);
+}
+
+function committedIn(found: readonly Found[]): Offsets | undefined {
   // The broker answers -1 for "none".
-  const committed = (found?.partitions ?? []).filter(({ offset }) => Number(offset) >= 0);
+  const committed = found.filter(({ offset }) => Number(offset) >= 0);
   if (committed.length === 0) return undefined;
   return new Map(committed.map(({ partition, offset }) => [partition, Number(offset)]));
 }

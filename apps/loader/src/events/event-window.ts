@@ -75,6 +75,14 @@ export class EventWindow {
     return 'rest';
   }
 
+  /** Since when (ms) the first record of each partition waits for its fate. */
+  oldest(): ReadonlyMap<number, number> {
+    const oldest = new Map<number, number>();
+    for (const { partition, takenAt } of this.#waiting)
+      oldest.set(partition, Math.min(oldest.get(partition) ?? takenAt, takenAt));
+    return oldest;
+  }
+
   /** Requests under way end; what they bring is still stored. */
   async drain(): Promise<void> {
     await Promise.all(this.#busy.values());

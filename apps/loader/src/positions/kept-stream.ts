@@ -100,6 +100,11 @@ export class KeptStreamWindow<S extends KeptStream> {
     return more ? 'again' : 'rest';
   }
 
+  /** Since when (ms) the first record of each partition waits for its fate. */
+  oldest(): ReadonlyMap<number, number> {
+    return new Map([...this.#waiting].flatMap(([partition, [first]]) => (first ? [[partition, first.takenAt]] : [])));
+  }
+
   #nextBatches(): TakenBatch<Values[S]>[] {
     const batches: TakenBatch<Values[S]>[] = [];
     let rows = 0;

@@ -48,7 +48,7 @@ export class LagReader {
   #withLoaders(groups: readonly ConsumerGroup[]): readonly ConsumerGroup[] {
     const absent = LOADED.map((topic) => `${this.cluster.config.topicPrefix}.loader.${topic}`)
       .filter((id) => !groups.some((group) => group.id === id))
-      .map((id) => ({ id, members: 0, committed: new Map(), assigned: new Map() }));
+      .map((id) => ({ id, members: 0, committed: new Map(), attended: new Map(), assigned: new Map() }));
     return [...groups, ...absent].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
@@ -105,7 +105,8 @@ function positionsOf(group: ConsumerGroup, ranges: Ranges): readonly Position[] 
     return [...(ranges.get(topic) ?? [])]
       .map(([partition, { start, end }]) => {
         const current = committed?.get(partition) ?? null;
-        return { group: group.id, topic, partition, current, start, end };
+        const attendedAt = group.attended.get(topic)?.get(partition) ?? null;
+        return { group: group.id, topic, partition, current, start, end, attendedAt };
       })
       .filter(({ partition, current, start, end }) => {
         return current !== null || assigned?.includes(partition) === true || end > start;

@@ -12,6 +12,8 @@ export interface PartitionReading {
   readonly end: number;
   /** Timestamp (ms) of the oldest record that the group has not read; null: there is nothing for it to read. */
   readonly unreadSince: number | null;
+  /** When (ms, its reader's clock) the group's reader last said that it looks after the partition though it does not move. */
+  readonly attendedAt: number | null;
 }
 
 /** Every group of Portage's at one moment. */

@@ -6,9 +6,11 @@ const SIZE = 4;
 function window(positions: readonly (readonly [number | null, number])[], rest: Partial<Sample> = {}): Sample[] {
   return positions.map(([current, end]) => {
     const lag = Math.max(0, end - (current ?? 0));
-    return { current, end, lag, unread: lag > 0, members: 1, ...rest };
+    return { current, end, lag, unread: lag > 0, attendedAt: null, members: 1, ...rest };
   });
 }
+const attended = (times: readonly (number | null)[]): Sample[] =>
+  times.map((attendedAt) => ({ current: 10, end: 20, lag: 10, unread: true, attendedAt, members: 1 }));
 const still = (current: number | null, end: number) => Array.from({ length: SIZE }, () => [current, end] as const);
 
 interface Case {
@@ -72,6 +74,18 @@ describe('the verdict on a partition', () => {
     },
     { what: 'a group that moves and falls behind', samples: window(moving), verdict: 'warn' },
     { what: 'a group that stands still, with members', samples: window(still(10, 20)), verdict: 'stalled' },
+    {
+      what: 'a group that stands still and says anew that what comes next waits',
+      samples: attended([null, 1000, 1000, 2000]),
+      verdict: 'ok',
+    },
+    { what: 'a group that has fallen silent since', samples: attended([1000, 1000, 1000, 1000]), verdict: 'stalled' },
+    { what: 'a group that has taken its word back', samples: attended([1000, null, null, null]), verdict: 'stalled' },
+    {
+      what: 'a group that said so and is gone',
+      samples: attended([1000, 2000, 2000, 2000]).map((sample) => ({ ...sample, members: 0 })),
+      verdict: 'stopped',
+    },
     { what: 'a group that never began, with members', samples: window(still(null, 20)), verdict: 'stalled' },
     {
       what: 'a group that stands still while more comes',

@@ -9,6 +9,8 @@ export interface Sample {
   readonly lag: number;
   /** Whether a record is there that the group has not read. Markers and gaps make a lag, but no work. */
   readonly unread: boolean;
+  /** When the reader last said that it looks after the partition though it does not move; null: never. */
+  readonly attendedAt: number | null;
   readonly members: number;
 }
 
@@ -18,7 +20,8 @@ export interface Sample {
  * - `rewound`: the group stands before where it stood already, or the topic ends before it.
  * - `ok`: at some moment of the window nothing was unread, or the lag shrank, or it did not grow.
  * - `stopped`, `stalled`: the position did not move although there was something to read all the time; nobody is there to
- *   read it, or somebody is.
+ *   read it, or somebody is who did not say meanwhile that what comes next waits for good reason (a mark, an effect at Klaviyo).
+ *   Who says so is `ok`.
  * - `warn`: the group moves, and the lag grew from sample to sample: it falls behind.
  *
  * A planned replay is always `ok`: it ends before the topic does, has no members, and rests while what it took is on its way.
@@ -32,7 +35,10 @@ export function verdictOf(
   if (options.planned) return 'ok';
   if (isRewound(window, newest)) return 'rewound';
   if (window.some(({ unread }) => !unread)) return 'ok';
-  if (window.every(({ current }) => current === newest.current)) return newest.members === 0 ? 'stopped' : 'stalled';
+  if (window.every(({ current }) => current === newest.current)) {
+    if (newest.members === 0) return 'stopped';
+    return isAttended(window) ? 'ok' : 'stalled';
+  }
   return fallsBehind(window) ? 'warn' : 'ok';
 }
 
@@ -46,6 +52,11 @@ function isRewound(window: readonly Sample[], newest: Sample): boolean {
   if (newest.current === null) return false;
   const furthest = Math.max(...window.map(({ current }) => current ?? 0));
   return newest.current < furthest || newest.current > newest.end;
+}
+
+/** Clocks may differ: what counts is that it was said anew. */
+function isAttended(window: readonly Sample[]): boolean {
+  return window.some(({ attendedAt }) => attendedAt !== null && attendedAt !== window[0]?.attendedAt);
 }
 
 function fallsBehind(window: readonly Sample[]): boolean {

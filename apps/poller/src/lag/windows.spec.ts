@@ -10,6 +10,7 @@ function reading(partitions: readonly Partial<PartitionReading>[], members = 1):
     start: 0,
     end: 10,
     unreadSince: 1000,
+    attendedAt: null,
     ...each,
   }));
   return { at: 2000, partitions: full, members: new Map([['p.loader.contacts', members]]) };

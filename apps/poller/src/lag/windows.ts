@@ -35,8 +35,8 @@ export class Windows {
 }
 
 function sampleOf(reading: PartitionReading, members: number): Sample {
-  const { current, end, unreadSince } = reading;
-  return { current, end, lag: lagOf(reading), unread: unreadSince !== null, members };
+  const { current, end, unreadSince, attendedAt } = reading;
+  return { current, end, lag: lagOf(reading), unread: unreadSince !== null, attendedAt, members };
 }
 
 /** A topic that ends earlier than before is another topic of that name, and a group whose commit is gone another group. */

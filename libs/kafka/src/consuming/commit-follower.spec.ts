@@ -1,11 +1,14 @@
-import { CommitFollower } from './commit-follower.js';
+import { attendedAt, attendedNote } from './attendance.js';
+import { type Commit, CommitFollower } from './commit-follower.js';
 
 class Broker {
   readonly commits: Record<number, number>[] = [];
+  readonly notes: string[] = [];
   readonly waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
-  commit = (positions: ReadonlyMap<number, number>): Promise<void> => {
-    this.commits.push(Object.fromEntries(positions));
+  commit = (commits: ReadonlyMap<number, Commit>): Promise<void> => {
+    this.commits.push(Object.fromEntries([...commits].map(([partition, { position }]) => [partition, position])));
+    this.notes.push(...[...commits.values()].map(({ note }) => note));
     return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
   };
 
@@ -45,6 +48,32 @@ describe('CommitFollower', () => {
     await failed;
     void follower.flush();
     expect(broker.commits).toEqual([{ 3: 9 }, { 3: 9 }]);
+  });
+
+  it('says something of a position that does not move, and nothing of one that it does not know', async () => {
+    const broker = new Broker();
+    const follower = new CommitFollower(broker.commit);
+    follower.begin(3, 9);
+    follower.remark(3, attendedNote(17));
+    follower.remark(4, attendedNote(17));
+    const done = follower.flush();
+    await broker.answer();
+    await done;
+    expect(broker.commits).toEqual([{ 3: 9 }]);
+    expect(broker.notes.map(attendedAt)).toEqual([17]);
+    expect([null, '', 'attended', 'attended by 5'].map(attendedAt)).toEqual([null, null, null, null]);
+  });
+
+  it('takes the word back with the next position', async () => {
+    const broker = new Broker();
+    const follower = new CommitFollower(broker.commit);
+    follower.begin(3, 9);
+    follower.remark(3, attendedNote(17));
+    follower.want(3, 10);
+    const done = follower.flush();
+    await broker.answer();
+    await done;
+    expect([broker.commits, broker.notes]).toEqual([[{ 3: 10 }], ['']]);
   });
 
   it('forgets what belongs to a former assignment', async () => {

@@ -3,7 +3,8 @@ import { type Topic } from '@portage/records';
 import { type KafkaCluster } from '../cluster.js';
 import { DirectFetch } from '../direct-fetch.js';
 import { isProtocolError } from '../errors.js';
-import { offsetRanges, type Offsets } from '../offsets.js';
+import { offsetRanges } from '../offsets.js';
+import { type Commit } from './commit-follower.js';
 import { Pauses } from './pauses.js';
 import { placementOf } from './placement.js';
 
@@ -67,10 +68,15 @@ export class GroupMember {
     whileRunning(() => this.consumer.seek({ topic: this.topic, partition, offset: String(position) }));
   }
 
-  async commit(positions: Offsets): Promise<void> {
+  async commit(commits: ReadonlyMap<number, Commit>): Promise<void> {
     const { topic } = this;
     await this.consumer.commitOffsets(
-      [...positions].map(([partition, position]) => ({ topic, partition, offset: String(position) })),
+      [...commits].map(([partition, { position, note }]) => ({
+        topic,
+        partition,
+        offset: String(position),
+        metadata: note,
+      })),
     );
   }
 

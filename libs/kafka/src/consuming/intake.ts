@@ -91,9 +91,14 @@ export class Intake<O> {
   }
 
   isPaused(partition: number): boolean {
-    const ahead = this.prefixes.get(partition)?.unpassed ?? 0;
     const held = this.holds.get(partition)?.size ?? 0;
-    return this.full || held > 0 || ahead >= this.limits.rows * MAX_WINDOWS_AHEAD;
+    return held > 0 || !this.hasRoom(partition);
+  }
+
+  /** More of the partition may be taken. */
+  hasRoom(partition: number): boolean {
+    const ahead = this.prefixes.get(partition)?.unpassed ?? 0;
+    return !this.full && ahead < this.limits.rows * MAX_WINDOWS_AHEAD;
   }
 
   /** Full at the limits, and not before half of it is free again: pausing costs a fetch. */
