@@ -152,6 +152,23 @@ describe('consent over time (invariants 3 and 4)', () => {
     }
   }, 60_000);
 
+  it('an opt-in date that lies ahead proves nothing until it has passed, and lifts no opt-out', async () => {
+    const optInAt = Date.now() + 4000;
+    await harness.publish(
+      outgoing.contact(contact('early', { optInAt })),
+      outgoing.contact(contact('early-out', { optInAt })),
+      outgoing.suppression(suppression('early-out', { occurredAt: JUNE })),
+    );
+    await settle();
+    await harness.until(() => (harness.person(email('early'))?.consent === 'SUBSCRIBED' ? true : undefined));
+    expect(Date.now()).toBeGreaterThan(optInAt);
+    const subscribed = harness.klaviyo.audit(TARGET, email('early')).find(({ consent }) => consent === 'SUBSCRIBED');
+    expect(subscribed?.at).toBeGreaterThan(optInAt);
+    expect(harness.person(email('early'))?.consentTimestamp).toBe(new Date(optInAt).toISOString());
+    await settle();
+    expect(harness.person(email('early-out'))).toMatchObject({ consent: 'UNSUBSCRIBED', mailable: false });
+  }, 60_000);
+
   it('writes the original date of consent', () => {
     expect(harness.person(email('moved'))?.consentTimestamp).toBe(new Date(OPT_IN).toISOString());
   });

@@ -7,6 +7,7 @@ import { CreateBreakers1764116000000 } from './1764116000000-create-breakers.js'
 import { AddUnexplained1764117000000 } from './1764117000000-add-unexplained.js';
 import { CreateReplays1764120000000 } from './1764120000000-create-replays.js';
 import { ParkActivities1764121000000 } from './1764121000000-park-activities.js';
+import { OptInsAhead1764124000000 } from './1764124000000-opt-ins-ahead.js';
 import { RenamePeople1764123000000 } from './1764123000000-rename-people.js';
 
 export const plan: SchemaPlan = {
@@ -22,5 +23,6 @@ export const plan: SchemaPlan = {
     CreateReplays1764120000000,
     ParkActivities1764121000000,
     RenamePeople1764123000000,
+    OptInsAhead1764124000000,
   ],
 };

@@ -114,6 +114,8 @@ export interface PersonUpdate {
   readonly awaitedLists: readonly string[];
   /** Klaviyo lists that the person was taken off. */
   readonly leftLists: readonly string[];
+  /** An opt-in date that lies ahead, in milliseconds: the person is due then whatever else. */
+  readonly optInAt: number | null;
   /** Import jobs that were opened for the person in this transaction. */
   readonly jobsOpened: number;
   /** The work goes on under the same claim. */
@@ -143,6 +145,7 @@ export async function storePeople(
     finished: finished !== null,
     skipped: finished?.skipped ?? null,
     awaited: update.awaitedLists,
+    opt_in_in: update.optInAt === null ? null : update.optInAt - Date.now(),
     jobs: update.jobsOpened,
     keep: update.keepClaim,
     opt_out: state.optOut,
@@ -166,7 +169,7 @@ export async function storePeople(
        awaited_lists = ARRAY(SELECT jsonb_array_elements_text(r.awaited)),
        lists = CASE WHEN r.left_lists = '[]' THEN p.lists
          ELSE ARRAY(SELECT unnest(p.lists) EXCEPT SELECT jsonb_array_elements_text(r.left_lists)) END,
-       open_jobs = p.open_jobs + r.jobs,
+       open_jobs = p.open_jobs + r.jobs, opt_in_at = now() + r.opt_in_in * interval '1 millisecond',
        opt_out = r.opt_out, written = r.written, subscription = r.subscription,
        -- Jobs that end meanwhile write these two as well.
        rejected = COALESCE(r.rejected, p.rejected), wrote = NOT r.finished AND (p.wrote OR r.wrote),
@@ -175,7 +178,7 @@ export async function storePeople(
        conflict = r.conflict,
        claim = CASE WHEN r.keep THEN p.claim END
      FROM jsonb_to_recordset($3::jsonb) AS r (email text, inputs bigint, phase text, lane smallint, due_in float8,
-       exposed boolean, finished boolean, skipped text, awaited jsonb, jobs int, keep boolean, opt_out jsonb, written jsonb,
+       exposed boolean, finished boolean, skipped text, opt_in_in float8, awaited jsonb, jobs int, keep boolean, opt_out jsonb, written jsonb,
        subscription jsonb, rejected jsonb, left_lists jsonb, rename jsonb, inherited boolean, conflict text, wrote boolean)
      WHERE p.target = $1 AND p.claim = $2 AND p.email = r.email
      RETURNING p.email, (p.inputs = r.inputs) AS current`,

@@ -11,6 +11,7 @@ import {
 } from '../positions/outcomes.js';
 import { type Held } from './assemble.js';
 import { isExposed } from './next-step.js';
+import { nextOptIn } from './opt-ins-ahead.js';
 import { lanes, type Lane, type PersonUpdate, storePeople } from './people.repository.js';
 import { STALE_SOURCE } from './subscription-step.js';
 import { transact } from '../transact.js';
@@ -66,6 +67,7 @@ export function restingPlace(context: RoundContext, held: Held, phase: Phase): P
     finished: null,
     awaitedLists: person.lists.awaited,
     leftLists: [],
+    optInAt: nextOptIn(person.contacts, Date.now()),
     jobsOpened: 0,
     keepClaim: false,
   };
