@@ -41,6 +41,8 @@ describe('the end of an initial migration (invariants 3 and 7)', () => {
     await harness.markAll(['activities']);
     const { finalLook } = await harness.settled(replicas[0]);
     expect(finalLook).toMatchObject({ state: 'done', optOuts: 32, sentAgain: 3 });
+    const { rows } = await harness.ledger.query('SELECT last_email FROM ledger.final_looks');
+    expect(rows).toEqual([{ last_email: '' }]);
     expect(harness.person(email('out-7'))).toMatchObject({ consent: 'UNSUBSCRIBED', mailable: false });
     expect(harness.person(email('held'))).toMatchObject({ mailable: false });
     expect(harness.person(email('bounced'))).toMatchObject({ mailable: false });

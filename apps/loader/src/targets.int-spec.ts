@@ -66,6 +66,10 @@ describe('several connections', () => {
   it('that are deleted take their people along, but no opt-out of somebody whom another one holds', async () => {
     const paused = ['paul', 'shared'].map((id) => contact(id, { meta: meta({ connectionId: 'paused' }) }));
     const own = { ...suppression('anna'), meta: meta({ connectionId: 'same-target' }) };
+    await harness.ledger.query(
+      `INSERT INTO ledger.final_looks (target, connection_id, last_email) VALUES ('K1', 'paused', $1)`,
+      [email('paul')],
+    );
     for (const id of ['paused', 'same-target']) harness.auth.connections.delete(id);
     await harness.publish(...paused.map((one) => ({ ...outgoing.contact(one), value: null })), {
       ...outgoing.suppression(own),
@@ -85,6 +89,10 @@ describe('several connections', () => {
       (await harness.progress(replica)).streams.suppressions.lag === 0 ? true : undefined,
     );
     expect(await left(email('paul'))).toEqual({ contacts: 0, people: 0, optouts: 0 });
+    const { rows } = await harness.ledger.query('SELECT 1 FROM ledger.final_looks WHERE last_email = $1', [
+      email('paul'),
+    ]);
+    expect(rows).toEqual([]);
     expect(await left(email('shared'))).toEqual({ contacts: 2, people: 1, optouts: 0 });
     expect(await left(email('anna'))).toEqual({ contacts: 1, people: 1, optouts: 1 });
     expect(harness.person(email('anna'))).toMatchObject({ consent: 'UNSUBSCRIBED' });

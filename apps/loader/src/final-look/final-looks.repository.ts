@@ -85,7 +85,7 @@ export async function storeLook(
   );
 }
 
-/** Ends the look when every opt-out holds that it sent again, else looks in later. */
+/** Ends the look when every opt-out holds that it sent again, and forgets whom it looked at last; else looks in later. */
 export async function finishLook(
   queries: Queries,
   target: string,
@@ -93,10 +93,11 @@ export async function finishLook(
   dueInMs: number,
 ): Promise<void> {
   await queries.execute(
-    `UPDATE ledger.final_looks SET due_at = now() + $3::float8 * interval '1 millisecond',
-       finished_at = CASE WHEN NOT EXISTS (
-         SELECT FROM ledger.people p WHERE p.target = $1 AND $2 = ANY(p.connections) AND p.exposed) THEN now() END
-     WHERE target = $1 AND connection_id = $2`,
+    `WITH ended AS (SELECT NOT EXISTS (
+       SELECT FROM ledger.people p WHERE p.target = $1 AND $2 = ANY(p.connections) AND p.exposed) AS yes)
+     UPDATE ledger.final_looks SET due_at = now() + $3::float8 * interval '1 millisecond',
+       finished_at = CASE WHEN ended.yes THEN now() END, last_email = CASE WHEN ended.yes THEN '' ELSE last_email END
+     FROM ended WHERE target = $1 AND connection_id = $2`,
     [target, connectionId, dueInMs],
   );
 }

@@ -15,6 +15,7 @@ const tables: Readonly<Partial<Record<Stream, readonly string[]>>> = {
  */
 export async function eraseRecords(queries: Queries, stream: Stream, erased: readonly string[]): Promise<void> {
   if (erased.length === 0) return;
+  const connections = erased.map((key) => parseKey(key)?.connectionId ?? '');
   const people = await queries.query<{ key: string; target: string; email: string; shared: boolean }>(
     `SELECT a.*, NOT p.connections <@ ARRAY[e.connection_id] AS shared
      FROM (SELECT key, target, email FROM ledger.records WHERE stream = $1 AND key = ANY($2::text[])
@@ -22,8 +23,11 @@ export async function eraseRecords(queries: Queries, stream: Stream, erased: rea
        UNION SELECT key, target, email FROM ledger.former_addresses WHERE key = ANY($2::text[])) AS a
      JOIN unnest($2::text[], $3::text[]) AS e (key, connection_id) USING (key)
      JOIN ledger.people p ON p.target = a.target AND p.email = a.email`,
-    [stream, erased, erased.map((key) => parseKey(key)?.connectionId ?? '')],
+    [stream, erased, connections],
   );
+  await queries.execute(`UPDATE ledger.final_looks SET last_email = '' WHERE connection_id = ANY($1::text[])`, [
+    connections,
+  ]);
   const shared = new Set(people.flatMap((person) => (person.shared ? [person.key] : [])));
   const keys = erased.filter((key) => !shared.has(key));
   for (const table of tables[stream] ?? [])
