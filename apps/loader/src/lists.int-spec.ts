@@ -61,6 +61,15 @@ describe('lists that the owner decides about later', () => {
     expect(progress.streams.lists.outcomes.deferred).toBe(0);
   }, 90_000);
 
+  it('are made again when they are gone in Klaviyo, with everybody who was on them', async () => {
+    const gone = harness.klaviyo.state(TARGET).lists.find(({ name }) => name === 'Offers');
+    harness.klaviyo.deleteList(TARGET, gone?.id ?? '');
+    await harness.publish(outgoing.contact(contact('dora', { listIds: ['b'] })));
+    await until('Offers', ['anna', 'dora']);
+    await harness.markAll();
+    await harness.settled(replica);
+  }, 60_000);
+
   it('beyond the day’s creations wait alone: their people go on and are put in when there is another day', async () => {
     harness.klaviyo.fault({ kind: 'throttle', endpoint: 'POST /api/lists', after: 150, retryAfter: 7200 });
     const ids = Array.from({ length: 155 }, (_, n) => `many-${n}`);
@@ -75,7 +84,7 @@ describe('lists that the owner decides about later', () => {
       return progress.streams.lists.outcomes.parked === 5 && progress.waiting.people === 0 ? progress : undefined;
     });
     expect(rest.waiting.lists).toBe(5);
-    expect(rest.streams.contacts.outcomes).toMatchObject({ delivered: 3, deferred: 0 });
+    expect(rest.streams.contacts.outcomes).toMatchObject({ delivered: 4, deferred: 0 });
     const { lists } = harness.klaviyo.state(TARGET);
     expect(lists.filter(({ name }) => name.startsWith('Many'))).toHaveLength(150);
     const filled = () =>

@@ -1,6 +1,7 @@
 import { type Queries } from '@portage/persistence';
 import { isPortageError } from '@portage/platform';
 import { importJobs } from '../metrics.js';
+import { forgetKlaviyoList } from '../lists/lists.repository.js';
 import { inParallel, slices } from '../parallel.js';
 import { type Held } from '../people/assemble.js';
 import { storePeople } from '../people/people.repository.js';
@@ -114,20 +115,11 @@ async function countRefused(
 
 const RETRY_MS = 5000;
 
-/** Somebody deleted the list in Klaviyo: it is resolved again, and its people are planned anew after that. */
+/** Somebody deleted the list in Klaviyo: it is resolved again, and its people are planned anew after that, members included. */
 async function forgetList({ database, target, logger }: RoundContext, jobId: number, job: PlannedJob): Promise<void> {
   logger.warn({ target: target.id }, 'a list does not exist in Klaviyo any more and is resolved again');
   await transact(database, async (queries) => {
-    await queries.execute(
-      `UPDATE ledger.lists SET state = CASE WHEN mapped THEN 'postponed' ELSE 'new' END, klaviyo_id = NULL,
-         due_at = now() + CASE WHEN mapped THEN interval '1 hour' ELSE interval '0' END
-       WHERE target = $1 AND klaviyo_id = $2`,
-      [target.id, job.listId],
-    );
-    await queries.execute(
-      'UPDATE ledger.people SET lists = array_remove(lists, $2) WHERE target = $1 AND $2 = ANY(lists)',
-      [target.id, job.listId],
-    );
+    if (job.listId !== null) await forgetKlaviyoList(queries, target.id, job.listId);
     await requeueRows(queries, jobId, RETRY_MS);
   });
 }

@@ -191,7 +191,22 @@ export async function storeFate(queries: Queries, target: string, list: LedgerLi
   if (before !== null && before !== fate.klaviyoId) await wakeMembers(queries, target, before);
 }
 
-/** The owner has given a list another home: everybody whom Portage put into the former one is planned anew. */
+/** A list is gone in Klaviyo: it is made again, or looked for in an hour where it is the owner's, and gets its members back. */
+export async function forgetKlaviyoList(queries: Queries, target: string, klaviyoId: string): Promise<void> {
+  await queries.execute(
+    `UPDATE ledger.lists SET state = CASE WHEN mapped THEN 'postponed' ELSE 'new' END, klaviyo_id = NULL,
+       due_at = now() + CASE WHEN mapped THEN interval '1 hour' ELSE interval '0' END
+     WHERE target = $1 AND klaviyo_id = $2`,
+    [target, klaviyoId],
+  );
+  await wakeMembers(queries, target, klaviyoId);
+  await queries.execute(
+    'UPDATE ledger.people SET lists = array_remove(lists, $2) WHERE target = $1 AND $2 = ANY(lists)',
+    [target, klaviyoId],
+  );
+}
+
+/** A list has another home now: everybody whom Portage put into the former one is planned anew. */
 async function wakeMembers(queries: Queries, target: string, klaviyoId: string): Promise<void> {
   await queries.execute(
     `UPDATE ledger.people SET inputs = inputs + 1, lane = 1,
