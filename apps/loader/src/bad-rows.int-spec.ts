@@ -1,6 +1,6 @@
 import { LoaderHarness, type Replica, TARGET } from '../../../test/loader/harness.js';
 import { contact, outgoing } from '../../../test/loader/records.js';
-import { size } from '../../../test/e2e/sizes.js';
+import { isLong, size } from '../../../test/e2e/sizes.js';
 import { readTopic } from '../../../test/poller/topics.js';
 
 const ROWS = size(1000, 10_000);
@@ -12,6 +12,8 @@ describe(`${ROWS} people of whom some are bad`, () => {
   let harness: LoaderHarness;
   let replica: Replica;
   const requests = () => harness.klaviyo.counts()[IMPORTS]?.statuses ?? {};
+  const all = () =>
+    Object.entries(harness.klaviyo.counts()).map(([endpoint, counts]) => [endpoint, counts.requests] as const);
   const used = (before: Readonly<Record<string, number>>, status: string) =>
     (requests()[status] ?? 0) - (before[status] ?? 0);
 
@@ -39,6 +41,7 @@ describe(`${ROWS} people of whom some are bad`, () => {
         failEmails: people.map(({ email }) => email ?? '').filter((_, n) => kindOf(n) === 'failed'),
       });
       const before = { ...requests() };
+      const allBefore = new Map(all());
       const known = (await harness.progress(replica)).streams.contacts.outcomes;
       for (let from = 0; from < ROWS; from += 500) {
         await harness.publish(...people.slice(from, from + 500).map(outgoing.contact));
@@ -66,6 +69,9 @@ describe(`${ROWS} people of whom some are bad`, () => {
       const accepted = used(before, '202');
       expect(used(before, '400')).toBeLessThanOrEqual(accepted);
       expect(accepted).toBeLessThanOrEqual(1 + Math.ceil(ROWS / 100));
+      const spent = all().map(([endpoint, n]) => ({ endpoint, n: n - (allBefore.get(endpoint) ?? 0) }));
+      const shown = spent.filter(({ n }) => n > 0).map(({ endpoint, n }) => `  ${n} ${endpoint}`);
+      if (isLong) process.stdout.write(`${ROWS} rows, ${bad} of them bad:\n${shown.join('\n')}\n`);
     },
     size(2, 20) * 60_000,
   );

@@ -1,5 +1,7 @@
+import { type Outgoing } from '@portage/kafka';
 import { LoaderHarness, type Replica, TARGET } from '../../../test/loader/harness.js';
-import { contact, list, meta, outgoing, suppression } from '../../../test/loader/records.js';
+import { activity, contact, list, meta, outgoing, suppression } from '../../../test/loader/records.js';
+import { size } from '../../../test/e2e/sizes.js';
 
 describe('a loaded account', () => {
   let harness: LoaderHarness;
@@ -72,4 +74,63 @@ describe('a loaded account', () => {
     await harness.settled(replica);
     expect(harness.person('anna@mail.northwind.net')).toMatchObject({ first_name: 'Anna Maria' });
   }, 60_000);
+});
+
+describe('everything delivered again from the first offset, activities included', () => {
+  const PEOPLE = size(200, 10_000);
+  const kinds = ['explicit', 'implicit', 'unsubscribed', 'temp_hold', 'explicit'] as const;
+  const permissionOf = (n: number) => kinds[n % kinds.length] ?? 'explicit';
+  const people = Array.from({ length: PEOPLE }, (_, n) => ({ id: `r${n}`, permission: permissionOf(n) }));
+  const emailOf = (id: string) => `${id}@mail.northwind.net`;
+  let harness: LoaderHarness;
+
+  beforeAll(async () => {
+    harness = await LoaderHarness.start();
+  }, 60_000);
+  afterAll(() => harness.stop());
+
+  it(
+    'touches nobody whom the owner unsubscribed or let be mailed by hand, and makes no event twice (invariants 3 and 5)',
+    async () => {
+      const publish = async (records: readonly Outgoing[]) => {
+        for (let from = 0; from < records.length; from += 500)
+          await harness.publish(...records.slice(from, from + 500));
+      };
+      let replica = await harness.replica();
+      await publish([
+        outgoing.list(list('l1')),
+        ...people.map(({ id, permission }) => outgoing.contact(contact(id, { permission, listIds: ['l1'] }))),
+        ...people
+          .filter(({ permission }) => permission === 'unsubscribed')
+          .map(({ id }) => outgoing.suppression(suppression(id))),
+        ...people.flatMap(({ id }) => [1, 2, 3, 4, 5].map((n) => outgoing.activity(activity(id, n)))),
+      ]);
+      await harness.markAll();
+      await harness.settled(replica);
+      expect(harness.klaviyo.events(TARGET)).toHaveLength(PEOPLE * 5);
+
+      for (const [n, { id }] of people.entries()) {
+        if (n % 20 === 0) harness.klaviyo.person(TARGET, { email: emailOf(id), action: 'unsubscribe' });
+        if (n % 20 === 1) harness.klaviyo.person(TARGET, { email: emailOf(id), action: 'suppress' });
+        if (n % 20 === 3) harness.klaviyo.person(TARGET, { email: emailOf(id), action: 'unsuppress' });
+      }
+      const standing = () =>
+        harness.klaviyo
+          .state(TARGET)
+          .profiles.map(({ email, consent, consentTimestamp, suppressions, mailable, lists }) => ({
+            ...{ email, consent, consentTimestamp, suppressions, mailable, lists },
+          }));
+      const before = standing();
+      const writes = harness.writes().length;
+      await replica.stop();
+      await harness.ledger.query('UPDATE ledger.positions SET position = 0, taken = 0');
+      replica = await harness.replica();
+      await harness.markAll();
+      await harness.settled(replica);
+      expect(new Set(harness.writes().slice(writes))).toEqual(new Set(['POST /api/event-bulk-create-jobs']));
+      expect(harness.klaviyo.events(TARGET)).toHaveLength(PEOPLE * 5);
+      expect(standing()).toEqual(before);
+    },
+    size(2, 20) * 60_000,
+  );
 });
