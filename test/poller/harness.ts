@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { applyTopics } from '@portage/kafka';
 import { Leases } from '@portage/persistence';
 import { type Clock, createLogger, loadConfig } from '@portage/platform';
@@ -170,6 +171,18 @@ export class PollerHarness {
     return Object.fromEntries(
       figures.filter(({ kind }) => kind === 'published').map(({ name, value }) => [name, value]),
     );
+  }
+
+  /** As if a day had begun: the calls of the last one are forgotten, and what waits for them goes on. */
+  async nextDay(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.set.database.url.reveal() });
+    await client.connect();
+    try {
+      await client.query('DELETE FROM budget.days');
+      await client.query(`UPDATE sync.runs SET resume_at = now() WHERE state = 'parked'`);
+    } finally {
+      await client.end();
+    }
   }
 
   async stop(): Promise<void> {

@@ -42,6 +42,7 @@ export const runSchema = z.object({
   finishedAt: z.string().nullish(),
   published: perStream,
   calls: counts,
+  wasted: counts,
   seconds: counts,
 });
 export type Run = z.infer<typeof runSchema>;

@@ -12,6 +12,7 @@ function runOf(state: Run['state'], published = 7): Run {
     phase: 'contacts',
     published: perStream(published),
     calls: { a: 2, b: 3 },
+    wasted: {},
     seconds: {},
   };
 }

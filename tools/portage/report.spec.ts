@@ -22,6 +22,7 @@ const run: Run = {
   finishedAt: '2026-03-01T10:05:00.000Z',
   published: perStream(4),
   calls: { 'GET /contacts': 3 },
+  wasted: { 'GET /contacts': 1 },
   seconds: { contacts: 2.5 },
 };
 
@@ -77,6 +78,7 @@ describe('the report of a pass', () => {
     const text = renderReport(composeReport(parts));
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(text).toContain('delivered 2, skipped(deleted) 1, rejected(klaviyo.invalid) 1');
+    expect(text).toContain('Constant Contact, in vain: GET /contacts 1');
     expect(text).toContain('Every record is accounted for.');
   });
 });
