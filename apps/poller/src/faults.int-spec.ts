@@ -1,21 +1,12 @@
 import { type Account, generateAccount } from '@portage/simulators';
+import { expectComplete } from '../../../test/poller/complete.js';
 import { PollerHarness, type Replica } from '../../../test/poller/harness.js';
-import { compacted, readTopic } from '../../../test/poller/topics.js';
-import { activitiesOf, contactsOf, countActivities, plainOf } from '../../../test/poller/truth.js';
+import { readTopic } from '../../../test/poller/topics.js';
 import { reportOf } from './runs/run.js';
 
 const DAY = 86_400_000;
 
 const small = (): Account => generateAccount({ seed: 21, contacts: 700, lists: 6, campaigns: 6 });
-
-async function expectComplete(harness: PollerHarness): Promise<void> {
-  const account = harness.simulator.account();
-  const contacts = compacted(await readTopic(harness.kafka, 'contacts'));
-  expect(new Map([...contacts.values()].map((one) => [one.contactId, plainOf(one)]))).toEqual(contactsOf(account));
-  const activities = (await readTopic(harness.kafka, 'activities')).map(({ value }) => value);
-  const since = Date.parse(harness.connection.connectedAt) - 90 * DAY;
-  expect([...countActivities(activities)].sort()).toEqual([...activitiesOf(account, since)].sort());
-}
 
 function sentAt(mailing: { readonly sentAt?: number }): number {
   return mailing.sentAt ?? 0;
@@ -69,6 +60,26 @@ describe('a poller in trouble', () => {
       ['contacts', 'poller', 'constant_contact.odd_row', 'In contacts, not usable: contact_id.'],
     ]);
     expect(JSON.parse(letters[0]?.value.value?.toString() ?? '')).toEqual({ first_name: 'nobody' });
+  });
+
+  it('keeps definitions that cannot be used as dead letters, and reads again what they leave unexplained', async () => {
+    harness = await PollerHarness.start(small());
+    const once = { kind: 'status', status: 200, count: 1 } as const;
+    const [field, tag] = [{ label: 'nameless' }, { tag_id: 'nameless' }];
+    harness.simulator.fault({
+      ...once,
+      endpoint: 'GET /v3/contact_custom_fields',
+      body: JSON.stringify({ custom_fields: [field] }),
+    });
+    harness.simulator.fault({ ...once, endpoint: 'GET /v3/contact_tags', body: JSON.stringify({ tags: [tag] }) });
+    const run = await harness.finished(await harness.replica());
+    expect([run.state, run.reason]).toEqual(['done', null]);
+    await expectComplete(harness);
+    const letters = (await readTopic(harness.kafka, 'dead-letters')).map(({ value }) => value);
+    expect(letters.map(({ stream, reason, value }) => [stream, reason, value?.toString()]).sort()).toEqual([
+      ['contacts', 'In custom_fields, not usable: custom_field_id.', JSON.stringify(field)],
+      ['contacts', 'In tags, not usable: name.', JSON.stringify(tag)],
+    ]);
   });
 
   it('begins a walk again whose next page the vendor no longer knows, and publishes nothing twice', async () => {

@@ -48,6 +48,13 @@ export {
   type CampaignSummary,
 } from './wire/campaign.js';
 export { idsOn, rowsWithIncludes, wireContact, type WireContact } from './wire/contact.js';
-export { fieldsOf, listSchema, tagsOf, type Definitions, type WireList } from './wire/definitions.js';
+export {
+  fieldsOf,
+  listSchema,
+  tagsOf,
+  type Definitions,
+  type FieldDefinition,
+  type WireList,
+} from './wire/definitions.js';
 export { countOf, parseRow, rowsOf, type Odd, type Parsed } from './wire/envelope.js';
 export { contactEventsOf, trackingRowsOf, type ContactEvent, type TrackingRow } from './wire/tracking.js';

@@ -21,7 +21,7 @@ import { readMovedLists } from './read-moved-lists.js';
 export async function readContacts(pass: Pass): Promise<void> {
   let progress = (await pass.progress<ContactsProgress>('contacts')) ?? (await begin(pass));
   await pass.reading(['contacts', 'suppressions'], await stateOf(pass, progress));
-  const definitions = await AccountDefinitions.read(pass.source, RESERVES.urgent);
+  const definitions = await AccountDefinitions.read(pass, RESERVES.urgent);
   if (isPart(pass.run)) return readPart(pass, definitions, progress);
   if (progress.everybody === 'to_read') progress = await readEverybodyFirst(pass, definitions, progress);
   await readChanges(pass, definitions, progress);

@@ -16,7 +16,7 @@ export async function readSweep(pass: Pass): Promise<void> {
   if (wanted === 'no') return;
   const reserve = reserveOf(pass.run);
   const sweep = async (): Promise<void> => {
-    await readEverybody(pass, await AccountDefinitions.read(pass.source, reserve), reserve);
+    await readEverybody(pass, await AccountDefinitions.read(pass, reserve), reserve);
     await publishVerdicts(pass);
     await publishMarks(pass, ['lists', 'contacts', 'suppressions']);
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { rowsOf } from './envelope.js';
-import { id, listOf, text, time, count } from './value.js';
+import { type Odd, parseRow, rowsOf } from './envelope.js';
+import { count, id, text, time } from './value.js';
 
 const wireList = z.object({
   list_id: id,
@@ -24,10 +24,12 @@ const wireField = z.object({
   label: text,
   name: text,
   type: text,
-  choices: listOf(z.object({ choice_id: id, choice_label: text })),
+  choices: z.transform((value): unknown[] => (Array.isArray(value) ? value : [])),
 });
 
-const wireTag = z.object({ tag_id: id, name: text });
+const wireChoice = z.object({ choice_id: id, choice_label: text });
+/** A tag is its name. */
+const wireTag = z.object({ tag_id: id, name: text.pipe(z.string()) });
 
 export interface FieldDefinition {
   readonly label: string;
@@ -42,17 +44,28 @@ export interface Definitions {
   readonly tags: ReadonlyMap<string, string>;
 }
 
-export function fieldsOf(body: unknown): [string, FieldDefinition][] {
-  return rowsOf(body, 'custom_fields', wireField).flatMap((row) => {
+/** Fields by id; a field with a choice that cannot be used is one without that choice. */
+export function fieldsOf(body: unknown): { readonly fields: [string, FieldDefinition][]; readonly odds: Odd[] } {
+  const rows = rowsOf(body, 'custom_fields', wireField);
+  const odds = rows.filter((row): row is Odd => !row.ok);
+  const fields = rows.flatMap((row): [string, FieldDefinition][] => {
     if (!row.ok) return [];
-    const { custom_field_id: fieldId, label, name, type, choices } = row.value;
-    const labels = choices.map((choice) => [choice.choice_id, choice.choice_label ?? choice.choice_id] as const);
+    const { custom_field_id: fieldId, label, name, type } = row.value;
+    const choices = row.value.choices.map((choice) => parseRow(choice, 'choices of custom_fields', wireChoice));
+    odds.push(...choices.filter((choice): choice is Odd => !choice.ok));
+    const labels = choices.flatMap((choice) =>
+      choice.ok ? [[choice.value.choice_id, choice.value.choice_label ?? choice.value.choice_id] as const] : [],
+    );
     return [[fieldId, { label: label ?? name ?? fieldId, type: type ?? 'string', choices: new Map(labels) }]];
   });
+  return { fields, odds };
 }
 
-export function tagsOf(body: unknown): [string, string][] {
-  return rowsOf(body, 'tags', wireTag).flatMap((row) =>
-    row.ok && row.value.name !== null ? [[row.value.tag_id, row.value.name]] : [],
-  );
+/** Names of tags by id. */
+export function tagsOf(body: unknown): { readonly tags: [string, string][]; readonly odds: Odd[] } {
+  const rows = rowsOf(body, 'tags', wireTag);
+  return {
+    tags: rows.flatMap((row): [string, string][] => (row.ok ? [[row.value.tag_id, row.value.name]] : [])),
+    odds: rows.filter((row): row is Odd => !row.ok),
+  };
 }
