@@ -16,19 +16,11 @@ import { dedupKey, keyOf } from '@portage/records';
 import { historySince } from '../connections/connection.js';
 import { oddRows } from '../pages/odd-rows.js';
 import { type Pass } from '../pass/pass.js';
-import { BEGINNINGS, type SourcePage } from '../pass/source.js';
+import { BEGINNINGS, type PageOptions, type SourcePage } from '../pass/source.js';
 import { evidenceOf } from '../suppressions/evidence.js';
 import { type DueReport } from './due-reports.js';
-import {
-  beginAgain,
-  beginWalk,
-  hasGrown,
-  type NumberedRow,
-  repeatedRows,
-  takePage,
-  type Walk,
-  watermarkAfter,
-} from './watermark.js';
+import { type PagesAgain, repeatedRows } from './page-edge.js';
+import { beginAgain, beginWalk, type NumberedRow, takePage, type Walk, watermarkAfter } from './watermark.js';
 import { SAFETY_REPORTS } from './wanted.js';
 
 export interface ReportReading {
@@ -46,9 +38,11 @@ export async function readReport(pass: Pass, due: DueReport, { reserve, downTo }
   const { mailing, report } = due;
   const floor = Math.min(SAFETY_REPORTS.includes(report) ? 0 : historySince(pass.connection), downTo ?? Infinity);
   let walk: Walk = due.walk ?? beginWalk;
-  for (;;) {
-    const page = await reportPage(pass, due, walk, reserve);
+  for (let beginning = 1; ;) {
+    const isLast = beginning === BEGINNINGS;
+    const page = await reportPage(pass, due, { from: walk.next, reserve }, isLast);
     if (page === 'forgotten') {
+      beginning += 1;
       walk = beginAgain(walk);
       continue;
     }
@@ -56,9 +50,15 @@ export async function readReport(pass: Pass, due: DueReport, { reserve, downTo }
     if (due.lost) await recordFound(pass, mailing);
     const rows = trackingRowsOf(page.body);
     const good = usable(rows);
-    const repeated = await repeatedOn(pass, due, { walk, rows: good, reserve });
+    // Not for ever: of a report that grows at each call the likelier is taken for true.
+    const repeated = await repeatedRows(good, walk, pagesAgain(pass, due, reserve), isLast);
+    if (repeated === 'unclear') {
+      beginning += 1;
+      walk = beginAgain(walk);
+      continue;
+    }
     const taken = takePage(
-      { rows: good, repeated },
+      { rows: good, link: walk.next, ...repeated },
       (row) => happeningOf(report, row, mailing),
       { walk, watermark: due.watermark },
       floor,
@@ -74,28 +74,24 @@ export async function readReport(pass: Pass, due: DueReport, { reserve, downTo }
 /** Null: the vendor does not know the mailing; `forgotten`: it does not know the next page any more. */
 async function reportPage(
   pass: Pass,
-  due: DueReport,
-  { next, taken }: Walk,
-  reserve: number,
+  { mailing, report }: DueReport,
+  options: PageOptions,
+  isLast = false,
 ): Promise<SourcePage | null | 'forgotten'> {
   try {
-    return await pass.source.find(endpoints.tracking(due.mailing.activityId, due.report), { from: next, reserve });
+    return await pass.source.find(endpoints.tracking(mailing.activityId, report), options);
   } catch (error) {
-    if (isCursorExpired(error) && taken.length < BEGINNINGS) return 'forgotten';
+    if (isCursorExpired(error) && !isLast) return 'forgotten';
     throw error;
   }
 }
 
-/** Costs a call only where a page begins as the one before ended. */
-async function repeatedOn(
-  pass: Pass,
-  due: DueReport,
-  { walk, rows, reserve }: { readonly walk: Walk; readonly rows: readonly TrackingRow[]; readonly reserve: number },
-): Promise<number> {
-  const repeated = repeatedRows(rows, walk);
-  if (repeated === 0) return 0;
-  const first = await pass.source.find(endpoints.tracking(due.mailing.activityId, due.report), { reserve });
-  return first !== null && hasGrown(usable(trackingRowsOf(first.body)), walk) ? repeated : 0;
+function pagesAgain(pass: Pass, due: DueReport, reserve: number): PagesAgain {
+  const ask = async (from: string | null): Promise<TrackingRow[] | null> => {
+    const page = await reportPage(pass, due, { from, reserve });
+    return page === null || page === 'forgotten' ? null : usable(trackingRowsOf(page.body));
+  };
+  return { first: () => ask(null), at: ask };
 }
 
 function usable(rows: readonly Parsed<TrackingRow>[]): TrackingRow[] {

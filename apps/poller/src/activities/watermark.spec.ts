@@ -1,16 +1,7 @@
 import fc from 'fast-check';
 import { type TrackingRow } from '@portage/constant-contact';
 import { dedupKey, type Happening } from '@portage/records';
-import {
-  beginAgain,
-  beginWalk,
-  hasGrown,
-  repeatedRows,
-  takePage,
-  type Walk,
-  type Watermark,
-  watermarkAfter,
-} from './watermark.js';
+import { beginAgain, beginWalk, takePage, type Walk, type Watermark, watermarkAfter } from './watermark.js';
 
 interface Row {
   readonly contact: string;
@@ -52,7 +43,7 @@ function read(report: readonly Row[], watermark: Watermark, size: number, floor 
     const rows = report.slice(start, start + size).map(tracking);
     // What the poller stores between two pages is JSON.
     const kept = JSON.parse(JSON.stringify({ walk, watermark })) as { walk: Walk; watermark: Watermark };
-    const taken = takePage({ rows, repeated: 0 }, happeningOf, kept, floor);
+    const taken = takePage({ rows, ...plain }, happeningOf, kept, floor);
     keys.push(...taken.fresh.map(({ row, ordinal }) => dedupKey(happeningOf(row), ordinal)));
     walk = taken.walk;
     pages += 1;
@@ -67,13 +58,16 @@ function readPart(report: readonly Row[], watermark: Watermark, size: number, pa
   let walk = begun;
   for (let page = 0; page < pages && page * size < report.length; page += 1) {
     const rows = report.slice(page * size, (page + 1) * size).map(tracking);
-    const taken = takePage({ rows, repeated: 0 }, happeningOf, { walk, watermark }, 0);
+    const taken = takePage({ rows, ...plain }, happeningOf, { walk, watermark }, 0);
     keys.push(...taken.fresh.map(({ row, ordinal }) => dedupKey(happeningOf(row), ordinal)));
     walk = taken.walk;
     if (taken.reached) break;
   }
   return { keys, walk: beginAgain(walk) };
 }
+
+/** Of a page that shows nothing again. */
+const plain = { link: null, repeated: 0, links: null } as const;
 
 const never: Watermark = { at: null, rows: {} };
 
@@ -163,52 +157,5 @@ describe('reading down to a watermark', () => {
 
   it('keeps the old watermark when there is nothing', () => {
     expect(read([], { at: 5, rows: { a: 1 } }, 10).watermark).toEqual({ at: 5, rows: { a: 1 } });
-  });
-});
-
-describe('pages that the vendor counts', () => {
-  const at = (moment: number, contact = 'p') => tracking({ contact, at: moment });
-
-  it('show rows again when others came on top: each is still taken once', () => {
-    const row = fc.record({ contact: fc.constantFrom('p', 'q', 'r'), at: fc.integer({ min: 0, max: 9 }) });
-    const arrivals = fc.array(fc.array(fc.constantFrom('p', 'q'), { maxLength: 2 }), { maxLength: 8 });
-    fc.assert(
-      fc.property(
-        fc.uniqueArray(row, { selector: (one) => `${one.contact}${one.at}`, minLength: 1 }),
-        arrivals,
-        (old, later) => {
-          let report = [...old].sort((a, b) => b.at - a.at);
-          const known = report.length;
-          const size = 3;
-          let walk: Walk = beginWalk;
-          let clock = 10;
-          const keys: string[] = [];
-          for (let page = 0; ; page += 1) {
-            const rows = report.slice(page * size, page * size + size).map(tracking);
-            const repeats = repeatedRows(rows, walk);
-            const repeated = repeats > 0 && hasGrown(report.slice(0, size).map(tracking), walk) ? repeats : 0;
-            const taken = takePage({ rows, repeated }, happeningOf, { walk, watermark: never }, 0);
-            keys.push(...taken.fresh.map((fresh) => dedupKey(happeningOf(fresh.row), fresh.ordinal)));
-            walk = taken.walk;
-            if (page * size + size >= report.length) break;
-            report = [...(later[page] ?? []).map((contact) => ({ contact, at: (clock += 1) })), ...report];
-          }
-          expect(keys.length).toBe(known);
-          expect(new Set(keys).size).toBe(known);
-        },
-      ),
-    );
-  });
-
-  it('begin as the one before ended when equal rows meet at the edge, too: the top tells', () => {
-    const { walk } = takePage(
-      { rows: [at(9), at(5)], repeated: 0 },
-      happeningOf,
-      { walk: beginWalk, watermark: never },
-      0,
-    );
-    expect(repeatedRows([at(5), at(4)], walk)).toBe(1);
-    expect(hasGrown([at(9), at(5)], walk)).toBe(false);
-    expect(hasGrown([at(10), at(9)], walk)).toBe(true);
   });
 });

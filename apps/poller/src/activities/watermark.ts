@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type TrackingRow } from '@portage/constant-contact';
 import { type Happening, Ordinals, type OrdinalState, secondOf } from '@portage/records';
+import { edgeAfter, noEdge, type PageEdge, type Repeated } from './page-edge.js';
 
 /** How often each contact and link occurs among the rows of one second. */
 export type Moment = Readonly<Record<string, number>>;
@@ -13,7 +13,7 @@ export interface Watermark {
   readonly rows: Moment;
 }
 
-/** Rows that a read took before its next link was forgotten: everything from one second down to another. */
+/** Rows that a read took before it began again: everything from one second down to another. */
 interface Span {
   readonly newest: number;
   readonly newestRows: Moment;
@@ -22,7 +22,7 @@ interface Span {
 }
 
 /** A read under way, newest rows first. */
-export interface Walk {
+export interface Walk extends PageEdge {
   readonly next: string | null;
   /** The newest second that this read met: the next watermark. */
   readonly newest: number | null;
@@ -33,10 +33,6 @@ export interface Walk {
   /** What this read has taken before it had to begin again. */
   readonly taken: readonly Span[];
   readonly ordinals: OrdinalState;
-  /** Prints of the rows of the page before, in order. */
-  readonly before: readonly string[];
-  /** Print of the report's first row when the read began. */
-  readonly top: string | null;
 }
 
 export const beginWalk: Walk = {
@@ -47,20 +43,25 @@ export const beginWalk: Walk = {
   oldestRows: {},
   taken: [],
   ordinals: {},
-  before: [],
-  top: null,
+  ...noEdge,
 };
 
-/** The read from the report's top once more, because its next link is not known any more. What it took stays taken. */
-export function beginAgain({ newest, newestRows, oldest, oldestRows, taken }: Walk): Walk {
-  if (newest === null || oldest === null) return { ...beginWalk, taken };
-  return { ...beginWalk, taken: [...taken, { newest, newestRows, oldest, oldestRows }] };
+/** The read from the report's top once more, because it cannot go on from where it stands. What it took stays taken. */
+export function beginAgain({ newest, newestRows, oldest, oldestRows, taken, links }: Walk): Walk {
+  if (newest === null || oldest === null) return { ...beginWalk, links, taken };
+  return { ...beginWalk, links, taken: [...taken, { newest, newestRows, oldest, oldestRows }] };
 }
 
 export interface NumberedRow {
   readonly row: TrackingRow;
   /** Tells apart rows that are equal as happenings; the same in every later read. */
   readonly ordinal: number;
+}
+
+export interface PageRead extends Repeated {
+  readonly rows: readonly TrackingRow[];
+  /** Where it was asked for; null: it is the report's first. */
+  readonly link: string | null;
 }
 
 export interface PageTaken {
@@ -77,11 +78,11 @@ export interface PageTaken {
  * Rows carry no id and come newest first without a date filter. The watermark's own second is read again whole, because
  * rows of that second may have come later; how many of them were there before is remembered, so that only the surplus is new.
  *
- * @param page  `repeated` of its first rows were on the page before and are left out
+ * @param page  its `repeated` first rows are left out
  * @param floor  rows before this moment (ms) are of no interest
  */
 export function takePage(
-  page: { readonly rows: readonly TrackingRow[]; readonly repeated: number },
+  page: PageRead,
   happeningOf: (row: TrackingRow) => Happening,
   state: { readonly walk: Walk; readonly watermark: Watermark },
   floor: number,
@@ -106,11 +107,8 @@ export function takePage(
     if (row.created_time < floor || (watermark.at !== null && at < watermark.at)) reached = true;
     else if (ordinal >= knownRows(name, at, state)) fresh.push({ row, ordinal });
   }
-  const before = page.rows.map(printOf);
-  const top = walk.top ?? before[0] ?? null;
-  const { taken } = walk;
-  const after = { next: null, newest, newestRows, oldest, oldestRows, taken, ordinals: ordinals.state(), before, top };
-  return { fresh, reached, walk: after };
+  const read = { next: null, newest, newestRows, oldest, oldestRows, ordinals: ordinals.state() };
+  return { fresh, reached, walk: { ...read, taken: walk.taken, ...edgeAfter(walk, page) } };
 }
 
 /** How many rows of a name and second were taken by earlier reads, or by this one before it began again. */
@@ -121,30 +119,6 @@ function knownRows(name: string, at: number, { walk, watermark }: { walk: Walk; 
     return at < span.newest && at > span.oldest ? Infinity : 0;
   });
   return Math.max(at === watermark.at ? (watermark.rows[name] ?? 0) : 0, ...counts);
-}
-
-/**
- * How many rows at the head of a page are those at the end of the page before. It is not documented whether pages are counted
- * or remembered by the vendor: counted ones show rows again when others have come on top meanwhile. Equal rows at a page's edge
- * look the same, so what tells is whether the report's top has changed.
- */
-export function repeatedRows(rows: readonly TrackingRow[], { before }: Walk): number {
-  const prints = rows.map(printOf);
-  for (let count = Math.min(before.length, prints.length); count > 0; count -= 1) {
-    const end = before.slice(-count);
-    if (end.every((print, at) => print === prints[at])) return count;
-  }
-  return 0;
-}
-
-/** Whether rows have come on top since the read began. */
-export function hasGrown(firstPage: readonly TrackingRow[], { top }: Walk): boolean {
-  const [row] = firstPage;
-  return row !== undefined && printOf(row) !== top;
-}
-
-function printOf(row: TrackingRow): string {
-  return createHash('sha256').update(JSON.stringify(row)).digest('base64').slice(0, 8);
 }
 
 /** The watermark after a read that reached the old one. */
