@@ -1,8 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type PartitionLag } from '../../tools/portage/lag-answers.js';
 import { type Replay } from '../../tools/portage/replay-answers.js';
+import { type Verification } from '../../tools/portage/verification.js';
 import { type Report } from '../../tools/portage/report.js';
 import { klaviyoAccount, Migration, otherAccount } from './migration.js';
 import { seed, size, timeoutMs } from './sizes.js';
+
+interface Progress {
+  readonly waiting: { readonly people: number; readonly jobs: number };
+  readonly streams: { readonly contacts: { readonly outcomes: { readonly deferred: number } } };
+}
 
 /** What Kafka retains is loaded once more: harmless where it is known, complete where it is not (invariant 11). */
 describe('replay', () => {
@@ -17,6 +24,7 @@ describe('replay', () => {
       lists: size(8, 30),
       campaigns: size(6, 300),
       loaders: 2,
+      env: { LAG_PERIOD_SECONDS: '1', LAG_WINDOW: '3' },
     });
     first = await migration.pass();
     elsewhere = await migration.connectElsewhere();
@@ -68,28 +76,42 @@ describe('replay', () => {
       expect(migration.wrongMoments(otherAccount.id)).toEqual([]);
       expect(report.streams.contacts.selected).toBe(rehearsal.streams.contacts.selected);
       expect(sizeOf(report)).toEqual(sizeOf(rehearsal));
+      const verified = await migration.portage.cli(['verify', '--connection', elsewhere, '--json']);
+      const { report: proof } = JSON.parse(verified.stdout) as Verification;
+      expect(proof?.classes.filter(({ severity }) => severity === 'difference')).toEqual([]);
+      expect(proof?.topic.contacts).toBe(first.streams.contacts.topic);
+      expect(verified.code).toBe(0);
     },
     timeoutMs,
   );
 
   it(
-    'goes on beside live loading, and is paused and cancelled without leaving anybody halfway',
+    'goes on beside live loading, and is paused and cancelled in the middle without leaving anybody halfway',
     async () => {
-      const id = await prepared('write', ['--target', elsewhere, '--yes', '--rate', '0.2']);
+      const id = await prepared('write', ['--target', elsewhere, '--yes', '--rate', String(size(0.0005, 0.05))]);
       await migration.portage.cli(['replay', 'start', id, '--json']);
       migration.evolve(seed * 100 + 9, size(40, 400));
       const pass = migration.pass({ sweep: true });
+      expect(await verdictsOf(id)).toEqual(['ok']);
+      await inTheMiddle(id, 0);
       await migration.portage.cli(['replay', 'pause', id, '--json']);
-      expect(await shown(id)).toMatchObject({ state: expect.stringMatching(/paused|done/) });
+      const paused = await shown(id);
+      expect(paused).toMatchObject({ state: 'paused' });
+      expect(paused.streams.contacts.read).toBeLessThan(first.streams.contacts.topic);
       await pass;
+      await nobodyWaits(elsewhere);
       expect(migration.differences()).toBe('');
       expect(migration.wrongMoments()).toEqual([]);
-      const resumed = await migration.portage.cli(['replay', 'start', id, '--wait', '--json']);
-      expect(JSON.parse(resumed.stdout)).toMatchObject({ id, state: 'done', accounted: true });
-      const cancelled = await prepared('write', ['--target', elsewhere, '--yes']);
-      expect((await migration.portage.cli(['replay', 'cancel', cancelled, '--json'])).code).toBe(0);
+      expect(migration.wrongMoments(otherAccount.id)).toEqual([]);
+      expect((await shown(id)).streams.contacts.read).toBe(paused.streams.contacts.read);
+      await migration.portage.cli(['replay', 'start', id, '--json']);
+      await inTheMiddle(id, paused.streams.contacts.read);
+      expect((await migration.portage.cli(['replay', 'cancel', id, '--json'])).code).toBe(0);
+      await nobodyWaits(elsewhere);
       const list = await migration.portage.cli(['replay', 'list', '--json']);
-      expect((JSON.parse(list.stdout) as Replay[])[0]).toMatchObject({ id: cancelled, state: 'cancelled' });
+      const [last] = JSON.parse(list.stdout) as Replay[];
+      expect(last).toMatchObject({ id, state: 'cancelled' });
+      expect(last?.streams.contacts.read).toBeLessThan(first.streams.contacts.topic);
       expect(migration.violations()).toEqual([]);
     },
     timeoutMs,
@@ -133,6 +155,34 @@ describe('replay', () => {
     if (code !== 0)
       throw new Error(`replay start ended with ${code}: ${stderr}\n${migration.portage.said().slice(-2000)}`);
     return JSON.parse(stdout) as Replay;
+  }
+
+  /** It has read some more contacts, and not all of them. */
+  async function inTheMiddle(id: string, before: number): Promise<void> {
+    while ((await shown(id)).streams.contacts.read <= before) await sleep(50);
+    expect(await shown(id)).toMatchObject({ state: 'running' });
+  }
+
+  /** As `portage lag` shows the replay's group, once it is judged. */
+  async function verdictsOf(id: string): Promise<string[]> {
+    for (;;) {
+      const { stdout } = await migration.portage.cli(['lag', '--json']);
+      const own = (JSON.parse(stdout) as PartitionLag[]).filter(({ group }) => group.endsWith(`.replay.${id}`));
+      const verdicts = own.flatMap(({ verdict }) => verdict ?? []);
+      if (verdicts.length > 0) return [...new Set(verdicts)];
+      expect((await shown(id)).state).toBe('running');
+      await sleep(300);
+    }
+  }
+
+  /** What was taken in has its fate. */
+  async function nobodyWaits(connectionId: string): Promise<void> {
+    for (;;) {
+      const path = `/connections/${connectionId}/progress`;
+      const { waiting, streams } = (await migration.portage.api('GET', path, undefined, 'loader')) as Progress;
+      if (waiting.people === 0 && waiting.jobs === 0 && streams.contacts.outcomes.deferred === 0) return;
+      await sleep(500);
+    }
   }
 
   async function shown(id: string): Promise<Replay> {

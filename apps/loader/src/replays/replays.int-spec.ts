@@ -78,8 +78,8 @@ describe('a replay', () => {
     await harness.stop();
   });
 
-  const replayer = (): Replayer => {
-    const made = new Replayer(replica.parts);
+  const replayer = ({ parts }: Replica = replica): Replayer => {
+    const made = new Replayer(parts);
     made.start();
     replayers.push(made);
     return made;
@@ -230,17 +230,33 @@ describe('a replay', () => {
     expect(harness.person(address('carl'), OTHER_TARGET)).toMatchObject({ mailable: false });
   }, 60_000);
 
-  it('is run by one process, goes on where it was left, and shows in Kafka while it lasts', async () => {
-    const second = replayer();
-    const id = await replays.create({ ...request, targetConnectionId: OTHER, rate: 0.5 });
+  it('is paused in the middle, goes on where it was left, and shows in Kafka while it lasts', async () => {
+    await Promise.all(replayers.splice(0).map((each) => each.stop()));
+    // Paced: a batch a second.
+    const paced = await harness.replica({ KLAVIYO_LIMIT_SCALE: '1' });
+    const id = await replays.create({ ...request, targetConnectionId: OTHER, rate: 0.1 });
     await replays.change(id, ['created'], 'running');
-    second.wake();
-    await harness.until(async () => ((await replays.find(id))?.plan ? true : undefined));
-    await replays.change(id, ['running'], 'paused');
-    const { plan } = (await replays.find(id)) ?? {};
+    replayer(paced);
+    const read = (replay: Replay | undefined) => replay?.progress.contacts?.read ?? 0;
+    await harness.until(async () => (read(await replays.find(id)) > 0 ? true : undefined));
+    const groups = await consumerGroups(harness.kafka.cluster);
+    expect(groups.map((group) => group.id)).toContain(`${harness.kafka.prefix}.replay.${id}`);
+    expect(await replays.change(id, ['running'], 'paused')).toBe(true);
+    const paused = await replays.find(id);
+    expect(read(paused)).toBeLessThan(7);
+    await harness.until(async () => {
+      const { waiting } = await harness.progress(replica, OTHER);
+      return waiting.people === 0 && waiting.jobs === 0 ? true : undefined;
+    });
+    expect(read(await replays.find(id))).toBe(read(paused));
     await replays.change(id, ['paused'], 'running');
     const end = await ended(id);
-    expect(end).toMatchObject({ state: 'done', plan });
+    expect(end).toMatchObject({ state: 'done', plan: paused?.plan });
+    if (!end.report) throw new Error('no report');
+    expectSums(end.report);
+    expect(end.report.streams.contacts.read).toBe(7);
+    await Promise.all(replayers.splice(0).map((each) => each.stop()));
+    await paced.stop();
     expect((await consumerGroups(harness.kafka.cluster)).filter((group) => group.id.includes('.replay.'))).toEqual([]);
     const { rows } = await harness.ledger.query('SELECT 1 FROM ledger.replay_records');
     expect(rows).toEqual([]);
