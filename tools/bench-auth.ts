@@ -1,18 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { request } from '@portage/http';
 import { startBareRoute } from './bench/bare-route.js';
 import { latenciesOf, type Latencies } from './bench/latencies.js';
+import { onStage } from './bench/stage.js';
 import { authorize, createConnection } from './demo/connection.js';
-import { demoEnvironment } from './demo/environment.js';
-import { spawnSimulation } from './demo/simulation-process.js';
 import { table } from './portage/render.js';
-import { Services } from './portage/services.js';
 import { program } from './program.js';
-import { homeOf } from './stack/home.js';
-import { pickPort } from './supervision/ports.js';
-import { up, type Up } from './up/up.js';
+import { type Up } from './up/up.js';
 
 const usage = `Asks auth for a warm token, again and again, and compares with a Nest route that does nothing.
 
@@ -20,7 +14,6 @@ const usage = `Asks auth for a warm token, again and again, and compares with a 
   --json               figures as one JSON document on stdout
 `;
 
-const say = (words: string): void => void process.stderr.write(`portage: ${words}\n`);
 const account = { contacts: 10, lists: 1, campaigns: 1, seed: 1, speed: 1 };
 
 interface Figures {
@@ -43,28 +36,14 @@ await program(async (signal) => {
     process.stdout.write(usage);
     return;
   }
-  // Inside the project's own home, so that a database server that runs as another user may reach it.
-  mkdirSync(homeOf({}), { recursive: true });
-  const home = mkdtempSync(join(homeOf({}), 'bench-'));
-  const authPort = await pickPort(new Set(), '127.0.0.1');
-  const publicUrl = `http://127.0.0.1:${authPort}`;
-  const redirectUri = `${publicUrl}/oauth/callback/constant-contact`;
-  const simulation = await spawnSimulation(account, { limits: false, redirectUri });
-  try {
-    const given = { ...process.env, AUTH_PORT: String(authPort), PUBLIC_URL: publicUrl };
-    const env = demoEnvironment(given, simulation, account.speed);
-    const running = await up({ home, env, replicas: { auth: 1, poller: 0, loader: 0 }, say, signal });
-    try {
-      const connectionId = await createConnection(new Services(running.env, say), simulation, 'off');
-      await authorize(new Services(running.env, say), connectionId);
-      print(await measure(running, connectionId, Number(values.requests), Number(values.callers)), values.json);
-    } finally {
-      await running.stop();
-    }
-  } finally {
-    await simulation.stop();
-    rmSync(home, { recursive: true, force: true });
-  }
+  const figures = await onStage({ account, limits: false, signal }, ({ simulation, during }) =>
+    during({ auth: 1, poller: 0, loader: 0 }, async (running, services) => {
+      const connectionId = await createConnection(services, simulation, 'off');
+      await authorize(services, connectionId);
+      return measure(running, connectionId, Number(values.requests), Number(values.callers));
+    }),
+  );
+  print(figures, values.json);
 });
 
 async function measure(running: Up, connectionId: string, requests: number, callers: number): Promise<Figures> {

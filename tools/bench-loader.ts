@@ -1,23 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { limits } from '@portage/klaviyo';
 import { loadConfig, sleep } from '@portage/platform';
 import { type BarePosts, consumeAndPost, slowDown } from './bench/bare-posts.js';
 import { cpuSeconds } from './bench/cpu.js';
+import { printFigures, round } from './bench/figures.js';
 import { peakMemoryMiB } from './bench/memory.js';
+import { onStage, unlimitedSource, unlimitedTarget } from './bench/stage.js';
 import { authorize, createConnection } from './demo/connection.js';
-import { demoEnvironment } from './demo/environment.js';
 import { type Account } from './demo/flags.js';
-import { spawnSimulation } from './demo/simulation-process.js';
+import { type Simulation } from './demo/simulation.js';
 import { type Progress, progressSchema, type Run, runSchema, syncSchema } from './portage/answers.js';
-import { table } from './portage/render.js';
-import { Services } from './portage/services.js';
+import { type Services } from './portage/services.js';
 import { isSettled } from './portage/sync.js';
 import { program } from './program.js';
-import { homeOf } from './stack/home.js';
-import { pickPort } from './supervision/ports.js';
-import { up, type Up } from './up/up.js';
+import { type Up } from './up/up.js';
 
 const usage = `Loads a simulated account that was read before: with all limits off against a bare consume, decode and post of the same
 records; with one and with more loaders into an account that answers slowly; and, if asked for, at the vendor's true limits
@@ -31,8 +27,6 @@ against the time that these allow at least for the calls made.
 
 Processor time includes the loader's start.
 `;
-
-const say = (words: string): void => void process.stderr.write(`portage: ${words}\n`);
 
 interface Conditions {
   readonly account: Account;
@@ -78,53 +72,28 @@ await program(async (signal) => {
   const paced = values['true-limits']
     ? await loading({ account, limits: true, loaders: 1, slowMs: 0, bare: false }, signal)
     : null;
-  print({ ...throughput(free, contacts), ...scaled(scaling, many), ...atLimits(paced) }, values.json);
+  printFigures({ ...throughput(free, contacts), ...scaled(scaling, many), ...atLimits(paced) }, values.json);
 });
 
 /** Reads the account without a loader, then starts loaders and waits until everything is loaded and settled. */
 async function loading(conditions: Conditions, signal: AbortSignal): Promise<Loading> {
-  const { account } = conditions;
-  mkdirSync(homeOf({}), { recursive: true });
-  // Inside the project's own home, so that a database server that runs as another user may reach it.
-  const home = mkdtempSync(join(homeOf({}), 'bench-'));
-  const authPort = await pickPort(new Set(), '127.0.0.1');
-  const publicUrl = `http://127.0.0.1:${authPort}`;
-  const redirectUri = `${publicUrl}/oauth/callback/constant-contact`;
-  const simulation = await spawnSimulation(account, { limits: conditions.limits, redirectUri });
-  try {
-    const ports = { AUTH_PORT: String(authPort), POLLER_PORT: '0', LOADER_PORT: '0', PUBLIC_URL: publicUrl };
-    const env = {
-      ...demoEnvironment({ ...process.env, ...ports }, simulation, account.speed),
-      CONSTANT_CONTACT_RATE: '0',
-      CONSTANT_CONTACT_DAILY_CALLS: '100000000',
-      ...(conditions.limits ? {} : { KLAVIYO_LIMIT_SCALE: '0', LOADER_LINGER_SECONDS: '0.2' }),
-      CONNECTIONS_REFRESH_SECONDS: '0.5',
-      POLLER_TICK_SECONDS: '0.2',
-    };
-    const start = (loader: number) => up({ home, env, replicas: { auth: 1, poller: 1, loader }, say, signal });
-    const { run, connectionId } = await during(await start(0), (running) => read(running, simulation));
-    if (conditions.slowMs > 0) await slowDown(simulation.klaviyo.url, conditions.slowMs);
-    return await during(await start(conditions.loaders), async (running) => {
-      const loaded = await load(running, connectionId, run);
+  const { account, limits: limited, loaders, slowMs, bare } = conditions;
+  const env = { ...unlimitedSource, ...(limited ? {} : unlimitedTarget) };
+  return onStage({ account, limits: limited, env, signal }, async ({ simulation, during }) => {
+    const one = { auth: 1, poller: 1 };
+    const { run, connectionId } = await during({ ...one, loader: 0 }, (_running, services) =>
+      read(services, simulation),
+    );
+    if (slowMs > 0) await slowDown(simulation.klaviyo.url, slowMs);
+    return during({ ...one, loader: loaders }, async (running, services) => {
+      const loaded = await load(running, services, connectionId, run);
       const { url, privateKey: key } = simulation.klaviyo;
-      return { ...loaded, bare: conditions.bare ? await consumeAndPost(loadConfig(running.env), { url, key }) : null };
+      return { ...loaded, bare: bare ? await consumeAndPost(loadConfig(running.env), { url, key }) : null };
     });
-  } finally {
-    await simulation.stop();
-    rmSync(home, { recursive: true, force: true });
-  }
+  });
 }
 
-async function during<T>(running: Up, work: (running: Up) => Promise<T>): Promise<T> {
-  try {
-    return await work(running);
-  } finally {
-    await running.stop();
-  }
-}
-
-async function read(running: Up, simulation: Awaited<ReturnType<typeof spawnSimulation>>) {
-  const services = new Services(running.env, say);
+async function read(services: Services, simulation: Simulation) {
   const connectionId = await createConnection(services, simulation, 'off');
   await authorize(services, connectionId);
   const { runId } = await services.post('poller', `/connections/${connectionId}/sync`, {}, syncSchema);
@@ -136,8 +105,7 @@ async function read(running: Up, simulation: Awaited<ReturnType<typeof spawnSimu
   }
 }
 
-async function load(running: Up, connectionId: string, run: Run): Promise<Omit<Loading, 'bare'>> {
-  const services = new Services(running.env, say);
+async function load(running: Up, services: Services, connectionId: string, run: Run): Promise<Omit<Loading, 'bare'>> {
   const begun = performance.now();
   for (;;) {
     const progress = await services.get('loader', `/connections/${connectionId}/progress`, progressSchema);
@@ -189,14 +157,4 @@ function atLimits(paced: Loading | null) {
     minimumSeconds: round(minimum),
     limitedRatio: round(paced.seconds / minimum),
   };
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
-}
-
-function print(figures: Readonly<Record<string, unknown>>, json: boolean): void {
-  if (json) return void process.stdout.write(`${JSON.stringify(figures)}\n`);
-  const rows = Object.entries(figures).map(([name, value]) => [name, JSON.stringify(value)]);
-  process.stdout.write(`${table(['figure', 'value'], rows)}\n`);
 }

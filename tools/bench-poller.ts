@@ -1,5 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { jsonOf, request } from '@portage/http';
 import { loadConfig, sleep } from '@portage/platform';
@@ -8,19 +6,16 @@ import { z } from 'zod';
 import { type BarePages, readAndProduce } from './bench/bare-pages.js';
 import { cpuSeconds } from './bench/cpu.js';
 import { peakMemoryMiB } from './bench/memory.js';
+import { printFigures, round } from './bench/figures.js';
 import { minimumCalls } from './bench/minimum-calls.js';
 import { recordsOn } from './bench/raw.js';
+import { onStage, unlimitedSource } from './bench/stage.js';
 import { authorize, createConnection } from './demo/connection.js';
-import { demoEnvironment } from './demo/environment.js';
 import { type Account } from './demo/flags.js';
-import { spawnSimulation } from './demo/simulation-process.js';
 import { type Run, runSchema, syncSchema } from './portage/answers.js';
-import { table } from './portage/render.js';
-import { Services } from './portage/services.js';
+import { type Services } from './portage/services.js';
 import { program } from './program.js';
-import { homeOf } from './stack/home.js';
-import { pickPort } from './supervision/ports.js';
-import { up, type Up } from './up/up.js';
+import { type Up } from './up/up.js';
 
 const usage = `Reads simulated accounts for the first time: one within the vendor's limits, against the fewest calls and the
 shortest time possible; and two of contacts alone with all limits off, a small and a large one, each by a new process.
@@ -35,7 +30,6 @@ do not count; beside it, a bare read, encode and produce of the large one's page
 `;
 
 const DAY = 86_400_000;
-const say = (words: string): void => void process.stderr.write(`portage: ${words}\n`);
 
 interface Reading {
   readonly run: Run;
@@ -84,7 +78,7 @@ await program(async (signal) => {
   // Whether somebody who bounced has opened since must be looked for, person by person where that costs less.
   const least = minimumCalls(account, Date.now() - 90 * DAY) + singly;
   const shortest = least / (4 * Number(values.speed));
-  print(
+  printFigures(
     {
       calls: paced.calls,
       minimumCalls: least,
@@ -110,36 +104,15 @@ async function reading(
   limits: boolean,
   signal: AbortSignal,
 ): Promise<Reading & { readonly bare: readonly BarePages[] }> {
-  // Inside the project's own home, so that a database server that runs as another user may reach it.
-  mkdirSync(homeOf({}), { recursive: true });
-  const home = mkdtempSync(join(homeOf({}), 'bench-'));
-  const authPort = await pickPort(new Set(), '127.0.0.1');
-  const publicUrl = `http://127.0.0.1:${authPort}`;
-  const redirectUri = `${publicUrl}/oauth/callback/constant-contact`;
-  const simulation = await spawnSimulation(account, { limits, redirectUri });
-  try {
-    const given = { ...process.env, AUTH_PORT: String(authPort), POLLER_PORT: '0', PUBLIC_URL: publicUrl };
-    const free = { CONSTANT_CONTACT_RATE: '0', CONSTANT_CONTACT_DAILY_CALLS: '100000000' };
-    const env = {
-      ...demoEnvironment(given, simulation, account.speed),
-      ...(limits ? {} : free),
-      CONNECTIONS_REFRESH_SECONDS: '0.5',
-      POLLER_TICK_SECONDS: '0.2',
-    };
-    const running = await up({ home, env, replicas: { auth: 1, poller: 1, loader: 0 }, say, signal });
-    try {
-      const services = new Services(running.env, say);
+  const env = limits ? {} : unlimitedSource;
+  return onStage({ account, limits, env, signal }, ({ simulation, during }) =>
+    during({ auth: 1, poller: 1, loader: 0 }, async (running, services) => {
       const connectionId = await createConnection(services, simulation, 'off');
       const read = await firstPass(running, services, connectionId);
       const bare = (name: string) => bareWork(running, connectionId, name, simulation.constantContact.url);
       return { ...read, bare: limits ? [] : [await bare('a'), await bare('b')] };
-    } finally {
-      await running.stop();
-    }
-  } finally {
-    await simulation.stop();
-    rmSync(home, { recursive: true, force: true });
-  }
+    }),
+  );
 }
 
 async function firstPass(running: Up, services: Services, connectionId: string): Promise<Reading> {
@@ -174,14 +147,4 @@ async function bareWork(running: Up, connectionId: string, name: string, origin:
 
 function micros(seconds: number, contacts: number): number {
   return Math.round((seconds * 1e6) / contacts);
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
-}
-
-function print(figures: Readonly<Record<string, unknown>>, json: boolean): void {
-  if (json) return void process.stdout.write(`${JSON.stringify(figures)}\n`);
-  const rows = Object.entries(figures).map(([name, value]) => [name, JSON.stringify(value)]);
-  process.stdout.write(`${table(['figure', 'value'], rows)}\n`);
 }

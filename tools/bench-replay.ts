@@ -1,5 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   endOffsets,
@@ -14,18 +12,17 @@ import {
 import { createLogger, loadConfig, sleep } from '@portage/platform';
 import { type Topic, TOPICS } from '@portage/records';
 import { z } from 'zod';
+import { round } from './bench/figures.js';
 import { peakMemoryMiB } from './bench/memory.js';
 import { marksFor, recordsFor, type Sizes } from './bench/replay-records.js';
+import { onStage } from './bench/stage.js';
 import { createConnection } from './demo/connection.js';
-import { demoEnvironment } from './demo/environment.js';
-import { spawnSimulation } from './demo/simulation-process.js';
+import { type Simulation } from './demo/simulation.js';
 import { table } from './portage/render.js';
 import { createdSchema, type Replay, replaySchema, stateSchema } from './portage/replay-answers.js';
-import { Services } from './portage/services.js';
+import { type Services } from './portage/services.js';
 import { program } from './program.js';
-import { homeOf } from './stack/home.js';
-import { pickPort } from './supervision/ports.js';
-import { up, type Up } from './up/up.js';
+import { type Up } from './up/up.js';
 
 const usage = `Publishes an account and measures a dry run of its replay into another connection.
 
@@ -33,7 +30,6 @@ const usage = `Publishes an account and measures a dry run of its replay into an
   --json                 figures as one JSON document on stdout
 `;
 
-const say = (words: string): void => void process.stderr.write(`portage: ${words}\n`);
 /** Records in one request to Kafka. */
 const page = 2000;
 const account = { contacts: 10, lists: 1, campaigns: 1, seed: 1, speed: 1 };
@@ -62,39 +58,15 @@ await program(async (signal) => {
     return;
   }
   const sizes = { contacts: Number(values.contacts), activities: Number(values.activities) };
-  // Inside the project's own home, so that a database server that runs as another user may reach it.
-  mkdirSync(homeOf({}), { recursive: true });
-  const home = mkdtempSync(join(homeOf({}), 'bench-'));
-  const authPort = await pickPort(new Set(), '127.0.0.1');
-  const publicUrl = `http://127.0.0.1:${authPort}`;
-  const redirectUri = `${publicUrl}/oauth/callback/constant-contact`;
-  const simulation = await spawnSimulation(account, { limits: false, redirectUri });
-  try {
-    const given = { ...process.env, AUTH_PORT: String(authPort), PUBLIC_URL: publicUrl, LOADER_PORT: '0' };
-    const env = {
-      ...demoEnvironment(given, simulation, account.speed),
-      CONNECTIONS_REFRESH_SECONDS: '0.5',
-      // Opt-outs are what a dry run needs from live loading; people would only be in its way.
-      LOADER_STREAMS: 'suppressions',
-    };
-    const running = await up({ home, env, replicas: { auth: 1, poller: 0, loader: 1 }, say, signal });
-    try {
-      print(await measure(running, simulation, sizes), values.json);
-    } finally {
-      await running.stop();
-    }
-  } finally {
-    await simulation.stop();
-    rmSync(home, { recursive: true, force: true });
-  }
+  // Opt-outs are what a dry run needs from live loading; people would only be in its way.
+  const env = { LOADER_STREAMS: 'suppressions' };
+  const figures = await onStage({ account, limits: false, env, signal }, ({ simulation, during }) =>
+    during({ auth: 1, poller: 0, loader: 1 }, (running, services) => measure(running, services, simulation, sizes)),
+  );
+  print(figures, values.json);
 });
 
-async function measure(
-  running: Up,
-  simulation: Awaited<ReturnType<typeof spawnSimulation>>,
-  sizes: Sizes,
-): Promise<Figures> {
-  const services = new Services(running.env, say);
+async function measure(running: Up, services: Services, simulation: Simulation, sizes: Sizes): Promise<Figures> {
   const source = await createConnection(services, simulation, 'off');
   const target = await createConnection(services, simulation, 'off');
   // Taken into the ledger all the same, and nothing is sent meanwhile.
@@ -160,10 +132,6 @@ async function dryRun(
     if (replay.state !== 'running') throw new Error(`The replay is ${replay.state}: ${replay.reason ?? ''}`);
     await sleep(500);
   }
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }
 
 function print(figures: Figures, json: boolean): void {

@@ -1,28 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '@portage/platform';
 import { peakMemoryMiB } from './bench/memory.js';
+import { round } from './bench/figures.js';
 import { produceAndConsume, recordsOn } from './bench/raw.js';
+import { onStage, say, unlimitedSource, unlimitedTarget } from './bench/stage.js';
 import { authorize, createConnection } from './demo/connection.js';
-import { demoEnvironment } from './demo/environment.js';
-import { spawnSimulation } from './demo/simulation-process.js';
+import { type Simulation } from './demo/simulation.js';
 import { table } from './portage/render.js';
 import { type Report } from './portage/report.js';
-import { Services } from './portage/services.js';
+import { type Services } from './portage/services.js';
 import { awaitSync, startSync } from './portage/sync.js';
 import { program } from './program.js';
-import { homeOf } from './stack/home.js';
-import { pickPort } from './supervision/ports.js';
-import { up, type Up } from './up/up.js';
+import { type Up } from './up/up.js';
 
 const usage = `Migrates a simulated account with all limits off and compares with a raw produce and consume of the same records.
 
   --contacts N (10000)  --lists N (30)  --campaigns N (40)  --seed N (1)
   --json                figures as one JSON document on stdout
 `;
-
-const say = (words: string): void => void process.stderr.write(`portage: ${words}\n`);
 
 await program(async (signal) => {
   const { values } = parseArgs({
@@ -47,35 +42,11 @@ await program(async (signal) => {
     seed: Number(seed),
     speed: 1,
   };
-  // Inside the project's own home, so that a database server that runs as another user may reach it.
-  const home = mkdtempSync(join(homeOf({}), 'bench-'));
-  const authPort = await pickPort(new Set(), '127.0.0.1');
-  const ports = { AUTH_PORT: String(authPort), POLLER_PORT: '0', LOADER_PORT: '0' };
-  const publicUrl = `http://127.0.0.1:${authPort}`;
-  const simulation = await spawnSimulation(account, {
-    limits: false,
-    redirectUri: `${publicUrl}/oauth/callback/constant-contact`,
-  });
-  try {
-    const env = {
-      ...demoEnvironment({ ...process.env, ...ports, PUBLIC_URL: publicUrl }, simulation, account.speed),
-      CONSTANT_CONTACT_RATE: '0',
-      CONSTANT_CONTACT_DAILY_CALLS: '100000000',
-      KLAVIYO_LIMIT_SCALE: '0',
-      LOADER_LINGER_SECONDS: '0.2',
-      CONNECTIONS_REFRESH_SECONDS: '0.5',
-      POLLER_TICK_SECONDS: '0.2',
-    };
-    const running = await up({ home, env, replicas: { auth: 1, poller: 1, loader: 1 }, say, signal });
-    try {
-      print(await measure(running, simulation), values.json);
-    } finally {
-      await running.stop();
-    }
-  } finally {
-    await simulation.stop();
-    rmSync(home, { recursive: true, force: true });
-  }
+  const env = { ...unlimitedSource, ...unlimitedTarget };
+  const figures = await onStage({ account, limits: false, env, signal }, ({ simulation, during }) =>
+    during({ auth: 1, poller: 1, loader: 1 }, (running, services) => measure(running, services, simulation)),
+  );
+  print(figures, values.json);
 });
 
 interface Figures {
@@ -90,8 +61,7 @@ interface Figures {
   readonly peakMiB: Readonly<Record<string, number>>;
 }
 
-async function measure(running: Up, simulation: Awaited<ReturnType<typeof spawnSimulation>>): Promise<Figures> {
-  const services = new Services(running.env, say);
+async function measure(running: Up, services: Services, simulation: Simulation): Promise<Figures> {
   const connectionId = await createConnection(services, simulation, 'off');
   await authorize(services, connectionId);
   const begun = performance.now();
@@ -122,10 +92,6 @@ async function measure(running: Up, simulation: Awaited<ReturnType<typeof spawnS
 /** What the read-back found: people and events, each once. */
 function sinkRecords({ klaviyo }: Report): number {
   return klaviyo.profiles + klaviyo.lists + Object.values(klaviyo.events).reduce((sum, count) => sum + count, 0);
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }
 
 function print(figures: Figures, json: boolean): void {
