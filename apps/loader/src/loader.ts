@@ -49,7 +49,7 @@ export class Loader {
     const leaseMs = environment.LEASE_SECONDS * 1000;
     this.#positions = new Positions(database);
     const leases = new Leases(database, 'ledger.leases', owner, environment.LEASE_SECONDS);
-    this.#catchUps = new CatchUps(parts, leases);
+    this.#catchUps = new CatchUps(parts);
     this.#engine = new Engine({
       database,
       claims: new Claims(database, owner, leaseMs, logger),
@@ -72,7 +72,6 @@ export class Loader {
     }
     this.#loops.push(
       this.#loop('connections', environment.CONNECTIONS_REFRESH_SECONDS * 1000, () => this.#refresh()),
-      this.#loop('catch-up', CATCH_UP_MS, () => this.#catchUps.turn(this.#stopSoon.signal)),
       this.#loop('calls', CALLS_MS, () => parts.calls.flush()),
       this.#loop('breakers', BREAKERS_MS, () => breakers.turn()),
     );
@@ -81,6 +80,7 @@ export class Loader {
 
   start(): void {
     for (const loop of [...this.#loops, ...this.#settleLoops]) loop.start();
+    this.#catchUps.start();
   }
 
   take(stream: KeptStream, batch: TakenBatch<unknown>): void {
@@ -100,6 +100,7 @@ export class Loader {
   async stop(budgetMs: number): Promise<void> {
     for (const consumer of this.consumers) consumer.stopTaking();
     this.#stopSoon.abort();
+    const catchUps = this.#catchUps.stop();
     await Promise.all(this.#loops.map((loop) => loop.stop()));
     const deadline = new AbortController();
     const cut = sleep(budgetMs, deadline.signal).then(
@@ -108,7 +109,7 @@ export class Loader {
     );
     await this.#engine.drain();
     await this.#events?.drain();
-    await this.#catchUps.drain();
+    await catchUps;
     deadline.abort();
     await cut;
     await Promise.all(this.#settleLoops.map((loop) => loop.stop()));
@@ -270,6 +271,5 @@ const ENGINE_MS = 250;
 const SETTLE_MS = 500;
 const MARKS_MS = 1000;
 const CALLS_MS = 2000;
-const CATCH_UP_MS = 2000;
 const BREAKERS_MS = 2000;
 const WINDOW_BYTES = 256 * 1024 * 1024;

@@ -1,6 +1,4 @@
-import { type Leases } from '@portage/persistence';
-import { describeError, isAbort } from '@portage/platform';
-import { underLease } from '../claims/under-lease.js';
+import { Errands } from '../claims/errands.js';
 import { type LoaderParts } from '../loader-parts.js';
 import { openGates } from '../marks/gates.js';
 import { obstacleOf } from '../positions/parking.js';
@@ -8,42 +6,20 @@ import { CatchUp } from './catch-up.js';
 import { connectionsWithParked } from './parked-activities.js';
 
 /** Catches up with connections whose activities were parked, each in one process, as soon as nothing holds them up any more. */
-export class CatchUps {
-  readonly #running = new Map<string, Promise<void>>();
-
-  constructor(
-    private readonly parts: LoaderParts,
-    private readonly leases: Leases,
-  ) {}
-
-  async turn(signal: AbortSignal): Promise<void> {
-    for (const connectionId of await connectionsWithParked(this.parts.database)) {
-      if (this.#running.size >= AT_ONCE) return;
-      if (this.#running.has(connectionId) || (await this.#isHeldUp(connectionId))) continue;
-      const running = this.#run(connectionId, signal)
-        .catch((error: unknown) => {
-          if (isAbort(error)) return;
-          this.parts.logger.warn(
-            { err: describeError(error), connectionId },
-            'a catch-up ended early and is begun anew',
-          );
-        })
-        .finally(() => this.#running.delete(connectionId));
-      this.#running.set(connectionId, running);
-    }
+export class CatchUps extends Errands {
+  constructor(parts: LoaderParts) {
+    super(parts, { name: 'catch-up', everyMs: LOOK_MS, atOnce: AT_ONCE });
   }
 
-  /** Resolves when everything that was started has ended. */
-  async drain(): Promise<void> {
-    await Promise.all(this.#running.values());
+  protected async wanted(): Promise<readonly string[]> {
+    const free: string[] = [];
+    for (const id of await connectionsWithParked(this.parts.database)) if (!(await this.#isHeldUp(id))) free.push(id);
+    return free;
   }
 
-  async #run(connectionId: string, signal: AbortSignal): Promise<void> {
-    const { parts, leases } = this;
-    const ttlSeconds = parts.environment.LEASE_SECONDS;
-    await underLease({ leases, key: `catch-up:${connectionId}`, ttlSeconds, signal }, (kept) =>
-      new CatchUp({ parts, connectionId, isHeldUp: () => this.#isHeldUp(connectionId), signal: kept }).run(),
-    );
+  protected async run(connectionId: string, signal: AbortSignal): Promise<void> {
+    const isHeldUp = () => this.#isHeldUp(connectionId);
+    await new CatchUp({ parts: this.parts, connectionId, isHeldUp, signal }).run();
   }
 
   /** A stream that is parked for what was rejected may still be tried with a few rows. */
@@ -56,4 +32,5 @@ export class CatchUps {
   }
 }
 
+const LOOK_MS = 2000;
 const AT_ONCE = 4;

@@ -1,9 +1,6 @@
-import { hostname } from 'node:os';
-import { randomUUID } from 'node:crypto';
 import { BoundedGroup } from '@portage/kafka';
-import { Leases } from '@portage/persistence';
-import { describeError, isAbort, isPortageError, Loop, sleep } from '@portage/platform';
-import { underLease } from '../claims/under-lease.js';
+import { describeError, isAbort, isPortageError, sleep } from '@portage/platform';
+import { Errands } from '../claims/errands.js';
 import { type LoaderParts } from '../loader-parts.js';
 import { runDry } from './dry-run.js';
 import { Pace } from './pace.js';
@@ -15,70 +12,31 @@ import { reportOf, runReplay } from './run-replay.js';
 import { type RunContext } from './run-context.js';
 import { Selector } from './selector.js';
 
-/** Runs the replays that were started, each in one process; whoever finds a dead process's replay goes on where that was. */
-export class Replayer {
-  readonly #stop = new AbortController();
-  readonly #loop: Loop;
+/** Runs the replays that were started; whoever finds a dead process's replay goes on where that was. */
+export class Replayer extends Errands {
   readonly #replays: Replays;
-  readonly #leases: Leases;
-  readonly #running = new Map<string, Promise<void>>();
   readonly #failures = new Map<string, number>();
 
-  constructor(private readonly parts: LoaderParts) {
-    const { database, environment, logger } = parts;
-    const owner = `${hostname()}:${process.pid}:${randomUUID()}`;
-    this.#replays = new Replays(database);
-    this.#leases = new Leases(database, 'ledger.leases', owner, environment.LEASE_SECONDS);
-    this.#loop = new Loop({ name: 'replays', everyMs: LOOK_MS, logger, turn: () => this.#turn() });
+  constructor(parts: LoaderParts) {
+    super(parts, { name: 'replay', everyMs: LOOK_MS, atOnce: AT_ONCE });
+    this.#replays = new Replays(parts.database);
   }
 
-  start(): void {
-    this.#loop.start();
+  protected wanted(): Promise<readonly string[]> {
+    return this.#replays.running();
   }
 
-  wake(): void {
-    this.#loop.wake();
-  }
-
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#loop.stop();
-    await Promise.all(this.#running.values());
-  }
-
-  async #turn(): Promise<'again' | 'rest'> {
-    for (const { id } of await this.#replays.running()) {
-      if (this.#stop.signal.aborted || this.#running.size >= AT_ONCE) break;
-      if (this.#running.has(id)) continue;
-      const running = this.#take(id)
-        .catch((error: unknown) => {
-          if (!isAbort(error)) this.parts.logger.error({ err: describeError(error), replay: id }, 'a replay was left');
-        })
-        .finally(() => this.#running.delete(id));
-      this.#running.set(id, running);
+  protected async run(id: string, signal: AbortSignal): Promise<void> {
+    const held = await this.#replays.takeOver(id);
+    if (!held) return;
+    const over = new AbortController();
+    const watching = watch(held, over);
+    try {
+      await this.#run(held, AbortSignal.any([signal, over.signal]));
+    } finally {
+      over.abort();
+      await watching;
     }
-    return 'rest';
-  }
-
-  async #take(id: string): Promise<void> {
-    const work = {
-      leases: this.#leases,
-      key: `replay:${id}`,
-      ttlSeconds: this.parts.environment.LEASE_SECONDS,
-      signal: AbortSignal.any([this.#stop.signal, this.parts.stopNow.signal]),
-    };
-    await underLease(work, async (signal) => {
-      const held = await this.#replays.takeOver(id);
-      if (!held) return;
-      const over = new AbortController();
-      const watching = watch(held, over);
-      try {
-        await this.#run(held, AbortSignal.any([signal, over.signal]));
-      } finally {
-        over.abort();
-        await watching;
-      }
-    });
   }
 
   async #run(held: HeldReplay, signal: AbortSignal): Promise<void> {

@@ -65,9 +65,12 @@ export class Replays {
     return rows.map(replayOf);
   }
 
-  async running(): Promise<Replay[]> {
-    const rows = await this.database.query<Row>(`${SELECT} WHERE state = 'running' ORDER BY started_at`);
-    return rows.map(replayOf);
+  /** Ids of those that are to run. */
+  async running(): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM ledger.replays WHERE state = 'running' ORDER BY started_at`,
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Those that have begun to write what comes from other connections into these. */
