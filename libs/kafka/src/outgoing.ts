@@ -34,6 +34,34 @@ export function messagesOf(cluster: KafkaCluster, writer: RecordWriter, records:
   return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
 }
 
+/**
+ * The same messages in requests that no topic finds too large: a request has one batch a partition, and brokers take batches up to
+ * a mebibyte. A message that is larger by itself is alone.
+ */
+export function partsOf(topicMessages: readonly TopicMessages[]): TopicMessages[][] {
+  const parts: TopicMessages[][] = [];
+  let room = 0;
+  for (const { topic, messages } of topicMessages) {
+    for (const message of messages) {
+      const bytes = (message.value?.length ?? 0) + MESSAGE_BYTES;
+      if (bytes > room) {
+        parts.push([]);
+        room = PART_BYTES;
+      }
+      room -= bytes;
+      const part = parts.at(-1) ?? [];
+      const last = part.at(-1);
+      if (last?.topic === topic) last.messages.push(message);
+      else part.push({ topic, messages: [message] });
+    }
+  }
+  return parts;
+}
+
+const PART_BYTES = 900_000;
+/** Key, headers and frame. */
+const MESSAGE_BYTES = 300;
+
 export function publishedOf(metadata: readonly RecordMetadata[]): readonly Published[] {
   return metadata.map(({ topicName, partition, baseOffset }) => ({
     topic: topicName,

@@ -3,7 +3,7 @@ import { PortageError } from '@portage/platform';
 import { type KafkaCluster } from './cluster.js';
 import { within } from './deadline.js';
 import { kafkaError } from './errors.js';
-import { messagesOf, type Outgoing, type Published, publishedOf } from './outgoing.js';
+import { messagesOf, type Outgoing, partsOf, type Published, publishedOf } from './outgoing.js';
 import { type RecordWriter } from './record-writer.js';
 
 /**
@@ -29,8 +29,11 @@ export class Publisher {
   /** Throws `kafka.unreachable` (retry) when not acknowledged in time: then it may have been published all the same. */
   async send(records: readonly Outgoing[]): Promise<readonly Published[]> {
     if (records.length === 0) return [];
-    const topicMessages = messagesOf(this.cluster, this.writer, records);
-    return publishedOf(await this.inTime((producer) => producer.sendBatch({ acks: -1, topicMessages })));
+    const published: Published[] = [];
+    // A dead letter is as large as what it is about.
+    for (const topicMessages of partsOf(messagesOf(this.cluster, this.writer, records)))
+      published.push(...publishedOf(await this.inTime((producer) => producer.sendBatch({ acks: -1, topicMessages }))));
+    return published;
   }
 
   /** Never throws. */

@@ -101,6 +101,24 @@ describe('TransactionalPublisher', () => {
   );
 
   it(
+    'publishes a page that is too large for one request in several, as one transaction',
+    async () => {
+      const publisher = await open('wide');
+      const before = (await readLists()).length;
+      const wide = Array.from({ length: 12 }, (_, n) => ({
+        ...listRecord(`w${n}`),
+        value: { ...(listRecord(`w${n}`).value as object), description: `${n}`.repeat(200_000) },
+      }));
+      const published = await publisher.publish(wide as never);
+      expect(published).toHaveLength(1);
+      const read = (await readLists()).slice(before);
+      expect(read.map(({ key }) => key)).toEqual(wide.map(({ key }) => key));
+      await publisher.close();
+    },
+    patience,
+  );
+
+  it(
     'names the fields of a record that is wrong and stays usable',
     async () => {
       const publisher = await open('wrong');

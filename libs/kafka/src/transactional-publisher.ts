@@ -3,7 +3,7 @@ import { PortageError } from '@portage/platform';
 import { type KafkaCluster } from './cluster.js';
 import { within } from './deadline.js';
 import { isFenced, isProtocolError, kafkaError } from './errors.js';
-import { messagesOf, type Outgoing, type Published, publishedOf } from './outgoing.js';
+import { messagesOf, type Outgoing, partsOf, type Published, publishedOf } from './outgoing.js';
 import { type RecordWriter } from './record-writer.js';
 
 export interface TransactionalPublisherOptions {
@@ -57,8 +57,8 @@ export class TransactionalPublisher {
   /** Invariant 1: Resolves only when every record is acknowledged by all in-sync replicas and the transaction is committed. */
   async publish(records: readonly Outgoing[], signal?: AbortSignal): Promise<readonly Published[]> {
     if (records.length === 0) return [];
-    const topicMessages = messagesOf(this.cluster, this.options.writer, records);
-    return this.inTime(this.transact(topicMessages), signal);
+    const parts = partsOf(messagesOf(this.cluster, this.options.writer, records));
+    return this.inTime(this.transact(parts), signal);
   }
 
   /** Never throws: a publisher that is given up may have lost its connections already. */
@@ -66,17 +66,26 @@ export class TransactionalPublisher {
     await this.producer.disconnect().catch(() => undefined);
   }
 
-  private async transact(topicMessages: ReturnType<typeof messagesOf>): Promise<readonly Published[]> {
+  /**
+   * Cut before anything is sent: after a request that a broker refused for some of its partitions the client has lost its place in
+   * the sequences of the others.
+   */
+  private async transact(parts: ReturnType<typeof partsOf>): Promise<readonly Published[]> {
     const transaction = await this.producer.transaction();
-    let published: readonly Published[];
+    const published = new Map<string, Published>();
     try {
-      published = publishedOf(await transaction.sendBatch({ acks: -1, topicMessages }));
+      for (const topicMessages of parts) {
+        for (const first of publishedOf(await transaction.sendBatch({ acks: -1, topicMessages }))) {
+          const place = `${first.topic} ${first.partition}`;
+          if (!published.has(place)) published.set(place, first);
+        }
+      }
     } catch (error) {
       if (isPagesFault(error)) await transaction.abort();
       throw error;
     }
     await transaction.commit();
-    return published;
+    return [...published.values()];
   }
 
   private async inTime<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

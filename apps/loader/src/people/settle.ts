@@ -25,7 +25,10 @@ export interface Resting {
 
 /** Stores people who wait for something or are done, with the outcomes of their records. Dead letters go first. */
 export async function settle(context: RoundContext, resting: readonly Resting[]): Promise<void> {
-  for (const part of slices(resting, STORE_ROWS)) {
+  const isRejected = ({ step }: Resting) => step.do === 'finish' && step.result.outcome === 'rejected';
+  const rejected = resting.filter(isRejected);
+  const others = resting.filter((rest) => !isRejected(rest));
+  for (const part of [...slices(others, STORE_ROWS), ...slices(rejected, BURIED_ROWS)]) {
     await bury(context, part);
     await transact(context.database, async (queries) => {
       const stored = await storePeople(
@@ -43,6 +46,8 @@ export async function settle(context: RoundContext, resting: readonly Resting[])
 }
 
 const STORE_ROWS = 5000;
+/** Dead letters can be large, and are published again if their outcome is not stored. */
+const BURIED_ROWS = 50;
 
 function updateOf(context: RoundContext, { held, step }: Resting): PersonUpdate {
   const phase: Phase = step.do === 'wait' ? step.phase : 'done';
@@ -130,5 +135,7 @@ async function bury(context: RoundContext, resting: readonly Resting[]): Promise
       .filter((contact) => contact.open)
       .map((contact) => ({ ...contact, target: context.target.id, code }));
   });
-  if (letters.length > 0) await context.deadLetters.contacts(letters);
+  if (letters.length === 0) return;
+  context.claim.check();
+  await context.deadLetters.contacts(letters);
 }
