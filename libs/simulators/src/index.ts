@@ -10,6 +10,7 @@ export {
   startKlaviyo,
   type TroubleOptions as KlaviyoTroubleOptions,
   type Violation as KlaviyoViolation,
+  vendorDelays as klaviyoDelays,
   type WriteRecord as KlaviyoWriteRecord,
 } from './klaviyo/index.js';
 export {

@@ -17,7 +17,8 @@ export interface Delays {
   events: Delay;
 }
 
-const vendorDelays: Delays = {
+/** What was seen of the vendor. */
+export const vendorDelays: Delays = {
   importStart: [1_000, 5_000],
   importRun: [5_000, 40_000],
   subscribe: [60_000, 150_000],
