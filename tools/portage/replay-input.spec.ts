@@ -1,4 +1,4 @@
-import { boundOf, peopleOf, rateOf, streamsOf } from './replay-input.js';
+import { boundOf, peopleOf, portionsOf, rateOf, streamsOf } from './replay-input.js';
 
 describe('what a replay is given', () => {
   it.each([
@@ -24,6 +24,11 @@ describe('what a replay is given', () => {
   });
 
   it('as people: the first column, each once', () => {
+    const ids = (count: number) => Array.from({ length: count }, (_, n) => `id-${n}`);
+    expect(portionsOf(ids(12_000)).map(({ length }) => length)).toEqual([5000, 5000, 2000]);
+    expect(portionsOf(ids(12_000)).flat()).toEqual(ids(12_000));
+    expect(peopleOf(ids(100_000).join('\n'))).toHaveLength(100_000);
+    expect(() => peopleOf(ids(100_001).join('\n'))).toThrow(/100001 people; a replay takes 100000/);
     expect(peopleOf('id-1,Anna\r\n"b@x.example";x\n\nid-1\n')).toEqual(['id-1', 'b@x.example']);
   });
 

@@ -43,12 +43,24 @@ export function peopleOf(file: string): string[] {
   const people = [...new Set(lines.filter((line) => line !== '' && !line.startsWith('#')))];
   if (people.length === 0) throw usage('The file of --people names nobody.');
   if (people.length > MOST_PEOPLE) {
-    throw usage(`The file of --people names ${people.length} people; a replay takes ${MOST_PEOPLE}: make several.`);
+    throw usage(
+      `The file of --people names ${people.length} people; a replay takes ${MOST_PEOPLE}: make several, or one of everybody.`,
+    );
   }
   return people;
 }
 
-const MOST_PEOPLE = 10_000;
+/** As the loader has it. */
+const MOST_PEOPLE = 100_000;
+
+/** What one request carries. */
+export function portionsOf(people: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(people.length / PORTION) }, (_, n) =>
+    people.slice(n * PORTION, (n + 1) * PORTION),
+  );
+}
+
+const PORTION = 5000;
 
 export function rateOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -3,7 +3,7 @@ import { type Command } from 'commander';
 import { exitCodes, sleep } from '@portage/platform';
 import { type CommandContext, queryOf } from './command.js';
 import { createdSchema, type Replay, replaySchema, replaysSchema, stateSchema } from './replay-answers.js';
-import { boundOf, peopleOf, rateOf, streamsOf, wordsOf } from './replay-input.js';
+import { boundOf, peopleOf, portionsOf, rateOf, streamsOf, wordsOf } from './replay-input.js';
 import { progressLine, renderReplay, renderReplays } from './replay-view.js';
 import { usage } from './usage.js';
 
@@ -39,7 +39,7 @@ Limits:
 - Activities reach only people whom the target knows: replay contacts before them or with them.
 - A write needs --dry-run ID of the same selection, done within a day, or --yes. A dry run writes
   nothing and reads nothing of Klaviyo: it takes Klaviyo to hold what Portage has written there.
-- --people FILE: one contact id or e-mail address a line, at most 10,000; addresses are kept as ids.`;
+- --people FILE: one contact id or e-mail address a line, at most 100,000; addresses are kept as ids.`;
 
 /** `portage replay create|start|pause|cancel|show|list`. */
 export function addReplay(program: Command, context: CommandContext): void {
@@ -106,12 +106,14 @@ async function create({ services, say, print }: CommandContext, options: CreateO
   const { connection, target, mode, dryRun, yes, json, people, lists } = options;
   if (mode !== 'dry' && mode !== 'write') throw usage('--mode is dry or write.');
   const rate = rateOf(options.rate);
+  const [first, ...more] = people === undefined ? [] : portionsOf(peopleOf(await readPeople(people)));
   const body = {
     connectionId: connection,
     streams: streamsOf(options.streams),
     from: boundOf('--from', options.from),
     to: boundOf('--to', options.to),
-    people: people === undefined ? null : peopleOf(await readPeople(people)),
+    people: first ?? null,
+    peopleFollow: more.length > 0,
     lists: lists === undefined ? null : wordsOf(lists),
     targetConnectionId: target ?? null,
     mode,
@@ -119,8 +121,14 @@ async function create({ services, say, print }: CommandContext, options: CreateO
     dryRunId: dryRun ?? null,
     yes,
   };
-  const { id, unknownPeople } = await services.post('loader', '/replays', body, createdSchema);
-  if (unknownPeople > 0) say(`${unknownPeople} addresses of the file are no contact of this connection.`);
+  const created = await services.post('loader', '/replays', body, createdSchema);
+  const { id } = created;
+  let unknown = created.unknownPeople;
+  for (const portion of more) {
+    const added = await services.post('loader', `${pathOf(id)}/people`, { people: portion }, createdSchema);
+    unknown += added.unknownPeople;
+  }
+  if (unknown > 0) say(`${unknown} addresses of the file are no contact of this connection.`);
   if (json) print({ id });
   else process.stdout.write(`Replay ${id} is prepared: portage replay start ${id}\n`);
 }

@@ -17,6 +17,12 @@ export const replayBody = z.strictObject({
   from: bound.describe('The first record that counts: a time of records, or offsets by partition (`*`: all others).'),
   to: bound.describe('The first record that counts no more.'),
   people: ids.nullable().default(null).describe('Contact ids, or e-mail addresses, which are kept as contact ids.'),
+  peopleFollow: z
+    .boolean()
+    .default(false)
+    .describe(
+      'More people are named before it is started, by `POST /replays/{id}/people`; its dry run is looked for then.',
+    ),
   lists: ids.nullable().default(null).describe('Source list ids: these lists, and whoever is on one of them.'),
   targetConnectionId: z
     .string()
@@ -27,6 +33,10 @@ export const replayBody = z.strictObject({
   rate: z.number().gt(0).max(1).default(0.5).describe('Share of the limits of the target.'),
   dryRunId: z.string().nullable().default(null).describe('The dry run of the same selection that a write rests on.'),
   yes: z.boolean().default(false).describe('Write without a dry run.'),
+});
+
+export const morePeopleBody = z.strictObject({
+  people: ids.describe('Contact ids, or e-mail addresses, which are kept as contact ids.'),
 });
 
 export const replaysQuery = z.object({ connection: z.string().optional() });

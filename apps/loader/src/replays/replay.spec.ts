@@ -11,6 +11,7 @@ const request: ReplayRequest = {
   mode: 'dry',
   rate: 0.5,
   dryRunId: null,
+  yes: false,
 };
 
 describe('the state of a replay', () => {

@@ -29,7 +29,12 @@ export interface ReplayRequest extends Selection {
   readonly rate: number;
   /** The dry run that a write rests on. */
   readonly dryRunId: string | null;
+  /** The owner wants to write without a dry run. */
+  readonly yes: boolean;
 }
+
+/** A replay of single people keeps their contact ids, so there has to be an end; beyond it one of everybody costs little more. */
+export const MOST_PEOPLE = 100_000;
 
 /** Fixed when a replay starts; it never reads further. */
 export interface ReplayPlan {

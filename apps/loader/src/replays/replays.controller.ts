@@ -6,6 +6,7 @@ import { unknownConnection } from '../report/report.js';
 import {
   answerOf,
   createdReplay,
+  morePeopleBody,
   type ReplayAnswer,
   replayAnswer,
   replayBody,
@@ -14,7 +15,7 @@ import {
   replayState,
 } from './answers.js';
 import { refusedReplay } from './refusal.js';
-import { afterCommand, type Replay, type ReplayState } from './replay.js';
+import { afterCommand, type Replay, type ReplayRequest, type ReplayState } from './replay.js';
 import { Replayer } from './replayer.js';
 import { Replays } from './replays.repository.js';
 import { contactIdsOf, requestOf } from './requested.js';
@@ -45,17 +46,35 @@ export class ReplaysController {
   async create(@Body() body: unknown): Promise<{ id: string; unknownPeople: number }> {
     const parsed = replayBody.safeParse(body);
     if (!parsed.success) throw new BadRequestException(inputProblems(parsed.error));
-    const { connectionId, targetConnectionId, people, yes, mode } = parsed.data;
+    const { connectionId, targetConnectionId, people, peopleFollow } = parsed.data;
     const source = await this.#connection(connectionId);
     const target = await this.#connection(targetConnectionId ?? connectionId);
     if (target.target === '') throw refusedReplay('The target connection has no Klaviyo account yet.');
     const named = people && (await contactIdsOf(this.parts.database, source.id, source.target, people));
     const request = requestOf(parsed.data, named?.ids ?? null);
-    // Invariant 11: a dry run first.
-    if (mode === 'write' && !yes && !(await this.#replays.isRehearsed(request))) {
-      throw refusedReplay('A write needs a dry run of the same selection, done within a day, or an explicit yes.');
-    }
+    if (!peopleFollow) await this.#assertRehearsed(request);
     return { id: await this.#replays.create(request), unknownPeople: named?.unknown ?? 0 };
+  }
+
+  @Post(':id/people')
+  @HttpCode(200)
+  @Scopes('admin')
+  @Describe({
+    summary: 'Names more people of a replay that was not started yet.',
+    params,
+    body: morePeopleBody,
+    answers: { 200: { description: 'They are part of it.', schema: createdReplay } },
+  })
+  async addPeople(@Param('id') id: string, @Body() body: unknown): Promise<{ id: string; unknownPeople: number }> {
+    const parsed = morePeopleBody.safeParse(body);
+    if (!parsed.success) throw new BadRequestException(inputProblems(parsed.error));
+    const { request } = await this.#find(id);
+    const source = await this.#connection(request.connectionId);
+    const named = await contactIdsOf(this.parts.database, source.id, source.target, parsed.data.people);
+    if (!(await this.#replays.addPeople(id, named.ids))) {
+      throw refusedReplay('People can be named of a replay of single people only, before it is started.');
+    }
+    return { id, unknownPeople: named.unknown };
   }
 
   @Get()
@@ -90,6 +109,8 @@ export class ReplaysController {
     answers: { 200: { description: 'It runs.', schema: replayState } },
   })
   async start(@Param('id') id: string): Promise<{ id: string; state: ReplayState }> {
+    const replay = await this.#find(id);
+    if (replay.state === 'created') await this.#assertRehearsed(replay.request);
     const state = await this.#change(id, 'start');
     this.replayer.wake();
     return { id, state };
@@ -120,6 +141,12 @@ export class ReplaysController {
     const replay = await this.#find(id);
     await this.#replays.keepReport(id, reportOf(replay, await this.#replays.outcomes(id)));
     return { id, state };
+  }
+
+  /** Invariant 11: a dry run first. */
+  async #assertRehearsed(request: ReplayRequest): Promise<void> {
+    if (request.mode === 'dry' || request.yes || (await this.#replays.isRehearsed(request))) return;
+    throw refusedReplay('A write needs a dry run of the same selection, done within a day, or an explicit yes.');
   }
 
   async #change(id: string, command: 'start' | 'pause' | 'cancel'): Promise<ReplayState> {

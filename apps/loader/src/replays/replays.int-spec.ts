@@ -9,6 +9,7 @@ import { Tally } from '../verify/tally.js';
 import { totalOf } from '../report/outcomes.js';
 import { type Replay, type ReplayReport, type ReplayRequest } from './replay.js';
 import { Replayer } from './replayer.js';
+import { ReplaysController } from './replays.controller.js';
 import { Replays } from './replays.repository.js';
 
 const OTHER = 'connection-2';
@@ -24,6 +25,7 @@ const request: ReplayRequest = {
   mode: 'write',
   rate: 1,
   dryRunId: null,
+  yes: true,
 };
 
 /** Invariant 11: bounded, a group and target state of its own, rate-shared, cancellable. */
@@ -228,6 +230,29 @@ describe('a replay', () => {
     });
     expect((await verify()).differences).toEqual({ events_over: 1 });
     expect(harness.person(address('carl'), OTHER_TARGET)).toMatchObject({ mailable: false });
+  }, 60_000);
+
+  it('is told its people in portions, before it is started, and wants its dry run then', async () => {
+    const controller = new ReplaysController(replica.parts, replayer());
+    const body = { connectionId: CONNECTION, streams: ['contacts'], mode: 'write' };
+    await expect(controller.create({ ...body, people: ['anna'] })).rejects.toThrow(/dry run/);
+    const { id } = await controller.create({ ...body, people: ['anna'], peopleFollow: true });
+    const more = { people: [address('ben'), address('nobody'), 'anna'] };
+    expect(await controller.addPeople(id, more)).toEqual({ id, unknownPeople: 1 });
+    expect((await controller.show(id)).selection.people).toBe(2);
+    await expect(controller.start(id)).rejects.toThrow(/dry run/);
+    const many = (of: number) => Array.from({ length: 10_000 }, (_, n) => `id-${of}-${n}`);
+    for (let portion = 0; portion < 9; portion += 1) await controller.addPeople(id, { people: many(portion) });
+    await expect(controller.addPeople(id, { people: many(9) })).rejects.toThrow(/at most 100000 people/);
+    const dry = await controller.create({ ...body, mode: 'dry', people: ['anna', 'ben'] });
+    await controller.start(dry.id);
+    expect(await ended(dry.id)).toMatchObject({ state: 'done' });
+    const rehearsed = { ...body, dryRunId: dry.id, people: ['ben'], peopleFollow: true };
+    const write = await controller.create(rehearsed);
+    await controller.addPeople(write.id, { people: ['anna'] });
+    expect(await controller.start(write.id)).toMatchObject({ state: 'running' });
+    expect((await ended(write.id)).report?.streams.contacts.selected).toBe(2);
+    await expect(controller.addPeople(write.id, { people: ['carl'] })).rejects.toThrow(/before it is started/);
   }, 60_000);
 
   it('is paused in the middle, goes on where it was left, and shows in Kafka while it lasts', async () => {

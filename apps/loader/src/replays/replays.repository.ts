@@ -3,8 +3,10 @@ import { columns, type Database, type Queries } from '@portage/persistence';
 import { PortageError } from '@portage/platform';
 import { type Stream } from '@portage/records';
 import { type Outcomes, outcomesOf } from '../report/outcomes.js';
+import { tooManyPeople } from './refusal.js';
 import {
   fingerprintOf,
+  MOST_PEOPLE,
   type Replay,
   type ReplayPlan,
   type ReplayProgress,
@@ -54,6 +56,25 @@ export class Replays {
   async find(id: string): Promise<Replay | undefined> {
     const [row] = await this.database.query<Row>(`${SELECT} WHERE id = $1`, [id]);
     return row && replayOf(row);
+  }
+
+  /** Names more people of one that was not started yet, each once; false: it is no such replay. */
+  async addPeople(id: string, people: readonly string[]): Promise<boolean> {
+    return this.database.transaction(async (queries) => {
+      const [row] = await queries.query<{ request: ReplayRequest }>(
+        `SELECT request FROM ledger.replays WHERE id = $1 AND state = 'created' FOR UPDATE`,
+        [id],
+      );
+      if (!row || row.request.people === null) return false;
+      const request = { ...row.request, people: [...new Set([...row.request.people, ...people])] };
+      if (request.people.length > MOST_PEOPLE) throw tooManyPeople();
+      await queries.execute('UPDATE ledger.replays SET request = $2::jsonb, fingerprint = $3 WHERE id = $1', [
+        id,
+        JSON.stringify(request),
+        fingerprintOf(request),
+      ]);
+      return true;
+    });
   }
 
   /** Newest first. */

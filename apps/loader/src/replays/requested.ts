@@ -9,7 +9,7 @@ type Body = z.infer<typeof replayBody>;
 
 /** @throws PortageError `loader.replay_refused` (dead-letter) in words for the owner */
 export function requestOf(body: Body, people: readonly string[] | null): ReplayRequest {
-  const { connectionId, targetConnectionId, streams, from, to, lists, mode, rate, dryRunId } = body;
+  const { connectionId, targetConnectionId, streams, from, to, lists, mode, rate, dryRunId, yes } = body;
   const request: ReplayRequest = {
     connectionId,
     targetConnectionId: targetConnectionId ?? connectionId,
@@ -21,6 +21,7 @@ export function requestOf(body: Body, people: readonly string[] | null): ReplayR
     mode,
     rate,
     dryRunId,
+    yes,
   };
   const filtered = request.streams.filter((stream) => stream !== 'suppressions');
   const byOffset = [request.from, request.to].some((bound) => bound !== null && 'offsets' in bound);
