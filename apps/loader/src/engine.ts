@@ -13,6 +13,7 @@ import { runRound } from './people/round.js';
 import { type Target } from './targets/target.js';
 import { type Targets } from './targets/targets.js';
 import { type Timing } from './timing.js';
+import { transact } from './transact.js';
 
 export interface EngineOptions {
   readonly database: Database;
@@ -60,7 +61,7 @@ export class Engine {
   async #wake(): Promise<void> {
     if (Date.now() < this.#wokenAt + WAKE_MS) return;
     this.#wokenAt = Date.now();
-    await wakeByOptIn(this.options.database);
+    await transact(this.options.database, wakeByOptIn);
   }
 
   #start(target: Target, kind: Kind, stop: StopSignals): void {
