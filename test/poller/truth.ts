@@ -66,10 +66,13 @@ function permissionOf({ email }: SourceContact): string {
   return known.includes(email.permission) ? email.permission : 'unknown';
 }
 
-/** How often each happening of the wanted types occurs since a moment, among campaigns that can be read. */
-export function activitiesOf(account: Account, since: number): Map<string, number> {
+/**
+ * How often each happening of the wanted types occurs since a moment, among campaigns that can be read; or among those that are gone,
+ * of which as much can have been read as they had then.
+ */
+export function activitiesOf(account: Account, since: number, gone = false): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { mailing, type } of readable(account)) {
+  for (const { mailing, type } of readable(account, gone)) {
     for (const row of readRows(account, mailing, type)) {
       const at = row.second * 1000;
       if (at < since || row.bounceCode === 'V') continue;
@@ -94,10 +97,15 @@ export function keyOfActivity({ type, campaignActivityId, contactId, createdAt, 
   return JSON.stringify([type, campaignActivityId, contactId, createdAt, urlId]);
 }
 
-function readable(account: Account): { mailing: CampaignActivity; type: WantedRows; campaignId: string }[] {
+function readable(
+  account: Account,
+  gone = false,
+): { mailing: CampaignActivity; type: WantedRows; campaignId: string }[] {
   const types = Object.keys(typeOf) as WantedRows[];
   return account.campaigns
-    .filter((campaign) => campaign.vanished !== true && campaign.status === 'Done')
+    .filter(({ vanished, status }) =>
+      gone ? vanished === true || status === 'Removed' : vanished !== true && status === 'Done',
+    )
     .flatMap(({ id: campaignId, activities }) =>
       activities
         .filter(({ role, sentAt }) => role !== 'permalink' && sentAt !== undefined)
@@ -113,10 +121,14 @@ interface Trouble {
   readonly campaignId: string;
 }
 
-/** Reasons in force by contact, worked out from the account as it is: for an account that nobody has read before. */
-export function suppressionsOf(account: Account, now: number): Map<string, string[]> {
+/**
+ * Reasons in force by contact, worked out from the account as it is: for an account that nobody has read before. One that was read
+ * before a campaign went may have shown signs of life in it: `signsOfGone` takes them for seen.
+ */
+export function suppressionsOf(account: Account, now: number, signsOfGone = false): Map<string, string[]> {
   const rows = new Map<number, Trouble[]>();
-  for (const { mailing, type, campaignId } of readable(account)) {
+  const gone = readable(account, true).filter(({ type }) => signsOfGone && (type === 'opens' || type === 'clicks'));
+  for (const { mailing, type, campaignId } of [...readable(account), ...gone]) {
     for (const row of readRows(account, mailing, type)) {
       const trouble = { type, at: row.second * 1000, address: row.address, code: row.bounceCode, campaignId };
       rows.set(row.contact, [...(rows.get(row.contact) ?? []), trouble]);
