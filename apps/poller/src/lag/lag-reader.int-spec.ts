@@ -92,24 +92,34 @@ withTool("lag beside Kafka's own tool", () => {
     expect(lags.size).toBe(lines.length);
   });
 
-  it('lies between two readings of it while everything moves', async () => {
-    const stop = new AbortController();
-    const moving = move(stop.signal);
-    for (let round = 0; round < (long ? 20 : 2); round++) {
-      const before = new Map((await toolLines()).map((line) => [keyOf(line), line]));
-      const lags = await measure();
-      const after = new Map((await toolLines()).map((line) => [keyOf(line), line]));
-      for (const each of lags) {
-        const [low, high] = [before.get(keyOf(each)), after.get(keyOf(each))];
-        if (!low || !high) continue;
-        expectBetween(each.end, low.end, high.end);
-        expectBetween(each.current ?? 0, low.current ?? 0, high.current ?? 0);
-        expectBetween(each.lag, low.end - (high.current ?? 0), high.end - (low.current ?? 0));
+  it(
+    'lies between two readings of it while everything moves',
+    async () => {
+      const stop = new AbortController();
+      const moving = move(stop.signal);
+      try {
+        for (let round = 0; round < (long ? 20 : 2); round++) await compareWhileMoving();
+      } finally {
+        stop.abort();
+        await moving;
       }
+      expect(await moving).toBeGreaterThan(3);
+    },
+    long ? 600_000 : 60_000,
+  );
+
+  async function compareWhileMoving(): Promise<void> {
+    const before = new Map((await toolLines()).map((line) => [keyOf(line), line]));
+    const lags = await measure();
+    const after = new Map((await toolLines()).map((line) => [keyOf(line), line]));
+    for (const each of lags) {
+      const [low, high] = [before.get(keyOf(each)), after.get(keyOf(each))];
+      if (!low || !high) continue;
+      expectBetween(each.end, low.end, high.end);
+      expectBetween(each.current ?? 0, low.current ?? 0, high.current ?? 0);
+      expectBetween(each.lag, low.end - (high.current ?? 0), high.end - (low.current ?? 0));
     }
-    stop.abort();
-    expect(await moving).toBeGreaterThan(3);
-  });
+  }
 
   async function move(signal: AbortSignal): Promise<number> {
     let pages = 0;
