@@ -25,10 +25,10 @@ describe('a migration whose services are killed', () => {
   it(
     'ends equal, with nothing doubled and no moment of wrong mailability (invariants 1 to 7)',
     async () => {
-      const kills = killAtRandom(migration, size(10, 50));
+      const kills = killAtRandom(migration, size(10, 100));
       const report = await migration.pass();
       kills.stop();
-      expect(kills.done()).toBeGreaterThan(size(5, 25));
+      expect(kills.done()).toBeGreaterThan(size(5, 50));
       expect(migration.differences()).toBe('');
       expect(migration.wrongMoments()).toEqual([]);
       expect(report.accounted).toBe(true);
