@@ -23,7 +23,6 @@ export function renderReport(report: Report): string {
     '',
     'Calls',
     ...wrapped('  Constant Contact: ', listed(report.calls.constantContact)),
-    ...wrapped('  Constant Contact, in vain: ', listed(report.wasted) || 'none'),
     ...wrapped('  Klaviyo: ', listed(report.calls.klaviyo)),
     '',
     ...wrapped('Seconds: ', listed(report.seconds)),

@@ -24,8 +24,6 @@ export interface Report {
   readonly streams: Readonly<Record<Stream, StreamReport>>;
   readonly klaviyo: z.infer<typeof loaderReportSchema>['klaviyo'];
   readonly calls: { readonly constantContact: Record<string, number>; readonly klaviyo: Record<string, number> };
-  /** Of the calls to Constant Contact, those that brought nothing, by endpoint. */
-  readonly wasted: Readonly<Record<string, number>>;
   readonly seconds: Readonly<Record<string, number>>;
 }
 
@@ -60,7 +58,6 @@ export function composeReport(parts: ReportParts): Report {
     streams: perStream,
     klaviyo: loaded.klaviyo,
     calls: { constantContact: run.calls, klaviyo: difference(loaded.calls, parts.callsBefore) },
-    wasted: run.wasted,
     seconds: { ...run.seconds, loading: parts.loadingSeconds },
   };
 }

@@ -55,6 +55,8 @@ export async function awaitSync(services: Services, options: SyncOptions, starte
   const loaded = await services.get('loader', `${path}/report`, loaderReportSchema);
   const source = await services.get('poller', `${path}/source`, sourceSchema);
   const finished = await services.get('poller', `/runs/${started.runId}`, runSchema);
+  const wasted = Object.values(finished.wasted).reduce((sum, calls) => sum + calls, 0);
+  if (wasted > 0) options.say(`of the calls to Constant Contact ${wasted} brought nothing`);
   return composeReport({
     connectionId: options.connectionId,
     run: finished,
