@@ -139,7 +139,7 @@ describe('contacts whose address changes (invariants 3 and 4)', () => {
     expect(harness.person(email('retried-new'))).toMatchObject({ id: before.retried, consent: 'SUBSCRIBED' });
     expect(harness.person(email('retried'))).toBeUndefined();
 
-    harness.klaviyo.fault({ kind: 'slow', endpoint: RENAME, delayMs: 500, count: 1 });
+    harness.klaviyo.fault({ kind: 'slow', endpoint: RENAME, delayMs: 4000, count: 1 });
     await harness.publish(outgoing.contact(contact('killed', at('killed-new'))));
     await harness.markAll();
     await harness.until(async () => {
