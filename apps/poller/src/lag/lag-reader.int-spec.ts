@@ -1,4 +1,4 @@
-import { applyTopics, endOffsets, type TransactionalPublisher } from '@portage/kafka';
+import { applyTopics, endOffsets, readBounded, type TransactionalPublisher } from '@portage/kafka';
 import { systemClock } from '@portage/platform';
 import { activityRecord, testKafka } from '../../../../test/kafka.js';
 import { activitiesAt, commit, idleMember, openPublisher } from '../../../../test/lag/groups.js';
@@ -66,6 +66,13 @@ async function commitShares(ends: ReadonlyMap<number, number>, shares: readonly 
       'activities',
       [...ends].map(([partition, end]) => [partition, Math.floor(end * share)]),
     );
+}
+
+/** A commit is acknowledged before its markers are on the topic; what reads committed records waits for them. */
+async function markersWritten(): Promise<void> {
+  const { signal } = new AbortController();
+  const onRecords = () => Promise.resolve();
+  await readBounded({ cluster, registry: kafka.registry, topic: 'activities', from: 'start', onRecords, signal });
 }
 
 describe('what is measured without anybody reading', () => {
@@ -149,6 +156,7 @@ describe('seconds of lag', () => {
   });
 
   it('are 0 where nothing is unread but the marker of a transaction, or what was aborted', async () => {
+    await markersWritten();
     const ends = await endOffsets(cluster, 'activities');
     await commit(
       cluster,
