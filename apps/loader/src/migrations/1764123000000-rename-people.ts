@@ -8,7 +8,7 @@ export class RenamePeople1764123000000 implements MigrationInterface {
     await runner.query(`
       -- The rename that is under way or was refused; what it wrote is in the columns of what was written.
       ALTER TABLE ledger.people ADD COLUMN rename jsonb,
-      -- Events may be on their way to the address: once a minute at most while they are sent.
+      -- When an event was last sent to the address, to within seconds: it may be on its way still.
         ADD COLUMN event_at timestamptz;
     `);
   }

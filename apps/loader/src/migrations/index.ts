@@ -7,8 +7,8 @@ import { CreateBreakers1764116000000 } from './1764116000000-create-breakers.js'
 import { AddUnexplained1764117000000 } from './1764117000000-add-unexplained.js';
 import { CreateReplays1764120000000 } from './1764120000000-create-replays.js';
 import { ParkActivities1764121000000 } from './1764121000000-park-activities.js';
-import { OptInsAhead1764124000000 } from './1764124000000-opt-ins-ahead.js';
 import { RenamePeople1764123000000 } from './1764123000000-rename-people.js';
+import { OptInsAhead1764124000000 } from './1764124000000-opt-ins-ahead.js';
 
 export const plan: SchemaPlan = {
   schema: 'ledger',

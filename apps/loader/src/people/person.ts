@@ -216,6 +216,9 @@ export type Step =
 /** Reads older than this decide nothing (invariant 3). */
 export const FRESH_MS = 60_000;
 
+/** Of a read that a request is decided on: leaves room for the way to the request, which is no later than `FRESH_MS` after it. */
+export const READ_AGE_MS = 30_000;
+
 export function fresh(seen: Seen | null, now: number, maxAgeMs = FRESH_MS): seen is Seen {
   return seen !== null && now - seen.at <= maxAgeMs;
 }

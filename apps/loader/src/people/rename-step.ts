@@ -1,7 +1,6 @@
 import { type Decision, isOptedOut, type SubscriptionRead } from '@portage/consent';
 import { flyingSubscription } from './opt-out-step.js';
-import { type Former, fresh, type Person, type PersonState, type Step, type World } from './person.js';
-import { READ_AGE_MS } from './subscription-step.js';
+import { type Former, fresh, type Person, type PersonState, READ_AGE_MS, type Step, type World } from './person.js';
 
 /**
  * A contact has another address: where Klaviyo does not know the new one, the profile of the old one gets it. Undefined where the

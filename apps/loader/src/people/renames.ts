@@ -1,14 +1,13 @@
-import { isPortageError } from '@portage/platform';
 import { inParallel } from '../parallel.js';
 import { transact } from '../transact.js';
 import { type Held } from './assemble.js';
-import { anyChanged, storePeople } from './people.repository.js';
-import { FRESH_MS, type Step } from './person.js';
+import { isKeptBack, lastCheck } from './last-check.js';
+import { storePeople } from './people.repository.js';
+import { type Step } from './person.js';
 import { eventsLandWithin } from './rename-step.js';
 import { releaseFormers, takeFormers, takeOver } from './renames.repository.js';
 import { learn, type RoundContext } from './round-context.js';
 import { restingPlace, settle } from './settle.js';
-import { superseded } from './subscriptions.js';
 
 export interface Renaming {
   readonly held: Held;
@@ -45,8 +44,6 @@ export async function renamePeople(context: RoundContext, people: readonly Renam
 const REQUESTS_AT_ONCE = 8;
 /** Somebody else has the old address's row at this moment. */
 const BUSY_MS = 1000;
-/** A margin for the way to the vendor. */
-const MARGIN_MS = 5000;
 
 /** Those whose old address is free and who got no news since they were decided on; what is to be done for them is stored. */
 async function take(context: RoundContext, people: readonly Renaming[]) {
@@ -75,26 +72,17 @@ async function take(context: RoundContext, people: readonly Renaming[]) {
  * read.
  */
 async function send(context: RoundContext, { held, step }: Renaming): Promise<'done' | 'refused' | 'open'> {
-  const { target, claim, database } = context;
-  const { email, seen, state } = held.person;
+  const { target, claim } = context;
+  const { email, state } = held.person;
   claim.check();
   try {
-    const refused = await target.klaviyo.renamePerson(step.profileId, email, {
-      sendBefore: (seen?.at ?? 0) + FRESH_MS - MARGIN_MS,
-      // Invariant 3: after any wait for the quota, because news that came during it may be an opt-out.
-      beforeSend: async () => {
-        claim.check();
-        if (await anyChanged(database, target.id, [held.person])) throw superseded();
-      },
-      signal: claim.signal,
-    });
+    const refused = await target.klaviyo.renamePerson(step.profileId, email, lastCheck(context, [held]));
     target.answered();
     if (refused === null) return 'done';
     learn(held, { rename: state.rename && { ...state.rename, refused } });
     return 'refused';
   } catch (error) {
-    const { code } = superseded();
-    if (isPortageError(error) && (error.code === code || error.code === 'klaviyo.too_late')) return 'open';
+    if (isKeptBack(error)) return 'open';
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { decideSubscription, movedWithin, type SubscriptionRead, type WrittenOptOut } from '@portage/consent';
-import { fresh, type Person, type Step, type World } from './person.js';
+import { fresh, type Person, READ_AGE_MS, type Step, type World } from './person.js';
 import { subscriptionReadBackAt } from './read-back.js';
 
 /** The last part of the next step. Undefined when no subscription is wanted or it stands. */
@@ -107,6 +107,3 @@ function writtenAsRead(
 }
 
 const CLOCK_SKEW_MS = 60_000;
-
-/** Leaves room for the way from the read to the request: at most 60 s lie between the two. */
-export const READ_AGE_MS = 30_000;

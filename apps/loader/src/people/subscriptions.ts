@@ -1,10 +1,11 @@
 import { maxima } from '@portage/klaviyo';
-import { isPortageError, PortageError } from '@portage/platform';
+import { isPortageError } from '@portage/platform';
 import { slices } from '../parallel.js';
 import { type Held } from './assemble.js';
-import { anyChanged, storePeople } from './people.repository.js';
+import { lastCheck } from './last-check.js';
+import { storePeople } from './people.repository.js';
 import { transact } from '../transact.js';
-import { FRESH_MS, type PersonState, type Step } from './person.js';
+import { type PersonState, type Step } from './person.js';
 import { subscriptionReadBackAt } from './read-back.js';
 import { learn, type RoundContext, worldOf } from './round-context.js';
 import { restingPlace } from './settle.js';
@@ -71,20 +72,15 @@ async function sendPart(context: RoundContext, given: readonly Subscribing[]): P
 
 async function request(context: RoundContext, part: readonly Subscribing[], accepted: Set<number>) {
   const rows = part.map(({ held, step }) => ({ email: held.person.email, consentedAt: step.consentedAt }));
-  const oldestRead = Math.min(...part.map(({ held }) => held.person.seen?.at ?? 0));
   return context.target.klaviyo.subscribe(rows, {
-    sendBefore: oldestRead + FRESH_MS - MARGIN_MS,
-    // After any wait for the quota: an input that came during it may be an opt-out.
-    beforeSend: async () => {
-      context.claim.check();
-      const people = part.map(({ held }) => held.person);
-      if (await anyChanged(context.database, context.target.id, people)) throw superseded();
-    },
+    ...lastCheck(
+      context,
+      part.map(({ held }) => held),
+    ),
     onAccepted: (done) => {
       for (const row of done.rows) accepted.add(row);
       return Promise.resolve();
     },
-    signal: context.claim.signal,
   });
 }
 
@@ -106,19 +102,6 @@ function refuse(held: Held | undefined, code: string, before: ReadonlyMap<Held, 
   learn(held, { ...before.get(held), rejected: { code, fingerprint } });
   return held;
 }
-
-/** `skip`: not to be repeated as it is; the people are decided on again. */
-export function superseded(): PortageError {
-  return new PortageError({
-    code: 'loader.superseded',
-    disposition: 'skip',
-    message: 'The source said something new about people who were about to be written.',
-    details: { sent: false },
-  });
-}
-
-/** A margin for the way to the vendor. */
-const MARGIN_MS = 5000;
 
 async function store(
   context: RoundContext,
