@@ -7,13 +7,11 @@ import { runFinalLooks } from './final-look/run-final-looks.js';
 import { pollJobs } from './imports/poll-jobs.js';
 import { runListRound } from './lists/list-round.js';
 import { roundSeconds } from './metrics.js';
-import { wakeByOptIn } from './people/opt-ins-ahead.js';
 import { lanes } from './people/people.repository.js';
 import { runRound } from './people/round.js';
 import { type Target } from './targets/target.js';
 import { type Targets } from './targets/targets.js';
 import { type Timing } from './timing.js';
-import { transact } from './transact.js';
 
 export interface EngineOptions {
   readonly database: Database;
@@ -37,14 +35,12 @@ type Kind = (typeof kinds)[number];
  */
 export class Engine {
   readonly #running = new Map<string, Promise<void>>();
-  #wokenAt = 0;
 
   constructor(private readonly options: EngineOptions) {}
 
   /** Starts whatever is due and not running yet. */
   async turn(stop: StopSignals): Promise<'again' | 'rest'> {
     await this.options.claims.sweep();
-    await this.#wake();
     const targets = this.options.targets.all().filter((target) => target.usable);
     const due = await this.#due(targets);
     for (const target of targets) {
@@ -56,12 +52,6 @@ export class Engine {
   /** Resolves when everything that was started has ended. */
   async drain(): Promise<void> {
     await Promise.all(this.#running.values());
-  }
-
-  async #wake(): Promise<void> {
-    if (Date.now() < this.#wokenAt + WAKE_MS) return;
-    this.#wokenAt = Date.now();
-    await transact(this.options.database, wakeByOptIn);
   }
 
   #start(target: Target, kind: Kind, stop: StopSignals): void {
@@ -132,4 +122,3 @@ export class Engine {
 }
 
 const FAILED_MS = 1000;
-const WAKE_MS = 5000;

@@ -16,11 +16,13 @@ import { type LoaderParts } from './loader-parts.js';
 import { advanceGates } from './marks/gates.js';
 import { Marks } from './marks/marks.js';
 import { recordsTaken, windowRecords } from './metrics.js';
+import { wakeByOptIn } from './people/opt-ins-ahead.js';
 import { AdvanceQueue } from './positions/advance-queue.js';
 import { Attendance } from './positions/attendance.js';
 import { KeptStreamWindow } from './positions/kept-stream.js';
 import { type Countable, Positions } from './positions/positions.js';
 import { timingOf } from './timing.js';
+import { transact } from './transact.js';
 
 type AnyConsumer = BatchConsumer<Topic, never>;
 
@@ -74,6 +76,7 @@ export class Loader {
       this.#loop('connections', environment.CONNECTIONS_REFRESH_SECONDS * 1000, () => this.#refresh()),
       this.#loop('calls', CALLS_MS, () => parts.calls.flush()),
       this.#loop('breakers', BREAKERS_MS, () => breakers.turn()),
+      this.#loop('opt-ins ahead', OPT_INS_MS, () => transact(database, wakeByOptIn)),
     );
     parts.connections.onChange(() => (this.#optionsChanged = true));
   }
@@ -272,4 +275,5 @@ const SETTLE_MS = 500;
 const MARKS_MS = 1000;
 const CALLS_MS = 2000;
 const BREAKERS_MS = 2000;
+const OPT_INS_MS = 5000;
 const WINDOW_BYTES = 256 * 1024 * 1024;
