@@ -50,12 +50,13 @@ interface Vendors {
 
 export const clientId = 'e2e-client';
 const clientSecret = 'e2e-client-secret';
-/** The largest that the simulated source stamps. */
-const FRACTION_MS = 110;
 const privateKey = 'pk_e2e_0000000000000000000000000000000';
 export const klaviyoAccount = 'E2E001';
 /** Another account, empty; nobody is connected to it unless a test does that. */
 export const otherAccount = { id: 'E2E002', privateKey: 'pk_e2e_0000000000000000000000000000002' } as const;
+
+/** A little more than the largest fraction of a second in the simulated source's opt-in dates. */
+const FRACTION_MS = 110;
 
 /** A messy account at a simulated Constant Contact, an empty simulated Klaviyo, and Portage as a user runs it between them. */
 export class Migration {

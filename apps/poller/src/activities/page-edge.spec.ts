@@ -3,6 +3,7 @@ import { type TrackingRow } from '@portage/constant-contact';
 import { dedupKey, type Happening } from '@portage/records';
 import { repeatedRows } from './page-edge.js';
 import { beginAgain, beginWalk, takePage, type Walk, type Watermark, watermarkAfter } from './watermark.js';
+import { trackingRow } from './tracking-row.fixture.js';
 
 const SIZE = 4;
 
@@ -43,18 +44,7 @@ class Report {
 }
 
 function tracking({ contact, at }: Row): TrackingRow {
-  return {
-    contact_id: contact,
-    created_time: at * 1000,
-    campaign_activity_id: null,
-    tracking_activity_type: null,
-    email_address: null,
-    device_type: null,
-    url_id: null,
-    link_url: null,
-    bounce_code: null,
-    opt_out_reason: null,
-  };
+  return trackingRow(contact, at * 1000);
 }
 
 function happeningOf({ contact_id: contactId, created_time: createdAt }: TrackingRow): Happening {

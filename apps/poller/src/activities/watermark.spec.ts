@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { type TrackingRow } from '@portage/constant-contact';
 import { dedupKey, type Happening } from '@portage/records';
 import { beginAgain, beginWalk, takePage, type Walk, type Watermark, watermarkAfter } from './watermark.js';
+import { trackingRow } from './tracking-row.fixture.js';
 
 interface Row {
   readonly contact: string;
@@ -10,18 +11,7 @@ interface Row {
 }
 
 function tracking({ contact, at }: Row): TrackingRow {
-  return {
-    contact_id: contact,
-    created_time: Math.round(at * 1000),
-    campaign_activity_id: null,
-    tracking_activity_type: null,
-    email_address: null,
-    device_type: null,
-    url_id: null,
-    link_url: null,
-    bounce_code: null,
-    opt_out_reason: null,
-  };
+  return trackingRow(contact, Math.round(at * 1000));
 }
 
 function happeningOf(row: TrackingRow): Happening {

@@ -1,5 +1,6 @@
 import { applyTopics, endOffsets, readBounded, type TransactionalPublisher } from '@portage/kafka';
 import { systemClock } from '@portage/platform';
+import { size } from '../../../../test/e2e/sizes.js';
 import { activityRecord, testKafka } from '../../../../test/kafka.js';
 import { activitiesAt, commit, idleMember, openPublisher } from '../../../../test/lag/groups.js';
 import { kafkaTool, type ToolLine } from '../../../../test/lag/kafka-tool.js';
@@ -8,7 +9,6 @@ import { type PartitionLag, reportOf } from './lag-report.js';
 import { type Verdict } from './verdict.js';
 import { Windows } from './windows.js';
 
-const long = process.env['PORTAGE_TEST_LONG'] === '1';
 const kafka = testKafka('lag');
 const { prefix, cluster } = kafka;
 const brokers = cluster.config.brokers.join(',');
@@ -105,14 +105,14 @@ withTool("lag beside Kafka's own tool", () => {
       const stop = new AbortController();
       const moving = move(stop.signal);
       try {
-        for (let round = 0; round < (long ? 20 : 2); round++) await compareWhileMoving();
+        for (let round = 0; round < size(2, 20); round++) await compareWhileMoving();
       } finally {
         stop.abort();
         await moving;
       }
       expect(await moving).toBeGreaterThan(3);
     },
-    long ? 600_000 : 60_000,
+    size(60_000, 600_000),
   );
 
   async function compareWhileMoving(): Promise<void> {
