@@ -6,6 +6,7 @@ import { addConnections } from './portage/connections.js';
 import { addDeadLetters } from './portage/dead-letters.js';
 import { addKeys } from './portage/keys.js';
 import { addLag } from './portage/lag.js';
+import { addProbe } from './portage/probe.js';
 import { renderReport } from './portage/render.js';
 import { addReplay } from './portage/replay.js';
 import { Services } from './portage/services.js';
@@ -13,6 +14,7 @@ import { addSignals } from './portage/signals.js';
 import { addStatus } from './portage/status.js';
 import { awaitSync, startSync } from './portage/sync.js';
 import { addVerify } from './portage/verify.js';
+import { whichConnection, withConnection } from './portage/which-connection.js';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const print = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
@@ -31,28 +33,27 @@ const program = new Command('portage')
   .exitOverride();
 
 interface SyncFlags {
-  readonly connection: string;
+  readonly connection?: string;
   readonly sweep: boolean;
   readonly republish: boolean;
   readonly wait: boolean;
   readonly json: boolean;
 }
 
-program
-  .command('sync')
+withConnection(program.command('sync'), 'the connection to read and load')
   .description('make a full pass over all streams now')
-  .requiredOption('--connection <id>', 'the connection to read and load')
   .option('--sweep', 'read every contact again and find what deltas miss (moves, deletions, purges)', false)
   .option('--republish', 'publish every list, contact and suppression again, changed or not', false)
   .option('--wait', 'return when the pass is published, loaded and settled, with its report', false)
   .option('--json', 'one JSON document on stdout, everything else on stderr', false)
   .action(async (options: SyncFlags) => {
     const { sweep, republish } = options;
-    const request = { connectionId: options.connection, sweep, republish, say };
+    const connectionId = await whichConnection(services, options.connection);
+    const request = { connectionId, sweep, republish, say };
     const started = await startSync(services, request);
     if (!options.wait) {
       const { runId, joined } = started;
-      if (options.json) print({ connectionId: options.connection, runId, joined });
+      if (options.json) print({ connectionId, runId, joined });
       else process.stdout.write(`${joined ? 'Joined' : 'Started'} pass ${runId}.\n`);
       return;
     }
@@ -68,6 +69,7 @@ addVerify(program, { services, say, print });
 addReplay(program, { services, say, print });
 addLag(program, { services: asking, say, print });
 addDeadLetters(program, { services, say, print });
+addProbe(program, { services, say, print });
 addConnect(program, { services, say, print }, process.env);
 addConnections(program, { services, say, print });
 addAudit(program, { services, say, print });

@@ -102,6 +102,23 @@ describe('the command line of an owner', () => {
     await expect(portage(['connections', '--json'])).resolves.toMatchObject({ connections: [{ id }] });
   });
 
+  it('names the connection only where there is a choice, and before it is ended', async () => {
+    await expect(portage(['pause'])).rejects.toMatchObject({
+      code: 'cli.usage',
+      message: expect.stringContaining('portage connect') as string,
+    });
+    const id = await connected();
+    await expect(portage(['pause', '--json'])).resolves.toMatchObject({ id, status: 'paused' });
+    await expect(portage(['disconnect'])).rejects.toMatchObject({ code: 'commander.missingMandatoryOptionValue' });
+    const { connectionId: other } = await portage([...newConnection, '--no-wait']);
+    await expect(portage(['resume'])).rejects.toMatchObject({
+      code: 'cli.usage',
+      message: expect.stringMatching(new RegExp(`${id}.*\n.*${other as string}|${other as string}.*\n.*${id}`)),
+    });
+    await portage(['disconnect', '--connection', other as string, '--json']);
+    await expect(portage(['resume', '--json'])).resolves.toMatchObject({ id, status: 'active' });
+  });
+
   it('shows the audit and rotates keys', async () => {
     const id = await connected();
     const audit = await portage(['audit', '--connection', id, '--limit', '1', '--json']);

@@ -3,6 +3,7 @@ import { exitCodes, PortageError, sleep } from '@portage/platform';
 import { z } from 'zod';
 import { type CommandContext, queryOf } from './command.js';
 import { table } from './render.js';
+import { whichConnection, withConnection } from './which-connection.js';
 
 const signalSchema = z.looseObject({
   signalId: z.string(),
@@ -30,7 +31,7 @@ const plain = {
 } as const;
 
 interface Given {
-  readonly connection: string;
+  readonly connection?: string;
   readonly wait: boolean;
   readonly json: boolean;
 }
@@ -64,14 +65,13 @@ export function addSignals(program: Command, context: CommandContext): void {
 }
 
 function addLooks(group: Command, { services, print }: CommandContext): void {
-  group
-    .command('list')
+  withConnection(group.command('list'))
     .description('the signals of a connection, newest first')
-    .requiredOption('--connection <id>', 'the connection')
     .option('--limit <n>', 'at most so many', '50')
     .option('--json', 'one JSON document on stdout', false)
-    .action(async ({ connection, limit, json }: { connection: string; limit: string; json: boolean }) => {
-      const path = `/connections/${encodeURIComponent(connection)}/signals${queryOf({ limit })}`;
+    .action(async ({ connection, limit, json }: { connection?: string; limit: string; json: boolean }) => {
+      const id = await whichConnection(services, connection);
+      const path = `/connections/${encodeURIComponent(id)}/signals${queryOf({ limit })}`;
       const answer = await services.get('poller', path, signalsSchema);
       if (json) print(answer);
       else process.stdout.write(`${listed(answer.signals)}\n`);
@@ -88,8 +88,7 @@ function addLooks(group: Command, { services, print }: CommandContext): void {
 }
 
 function common(command: Command): Command {
-  return command
-    .requiredOption('--connection <id>', 'the connection')
+  return withConnection(command)
     .option('--wait', 'return when it is done', false)
     .option('--json', 'one JSON document on stdout, everything else on stderr', false)
     .addHelpText('after', help);
@@ -100,7 +99,8 @@ async function give(
   { connection, wait, json }: Given,
   body: object,
 ): Promise<void> {
-  const path = `/connections/${encodeURIComponent(connection)}/signals`;
+  const id = await whichConnection(services, connection);
+  const path = `/connections/${encodeURIComponent(id)}/signals`;
   let signal = await services.post('poller', path, body, signalSchema);
   while (wait && signal.state === 'accepted') {
     await sleep(500);

@@ -118,7 +118,7 @@ describe('the status on a screen', () => {
     const target = { ...connection.target, parkedStreams };
     const text = renderStatus({ ...statusOf(), connections: [{ ...connection, target }] }, view);
     expect(text).toContain('contacts PARKED: Klaviyo rejected 230 of the last 1000 rows');
-    expect(text).toContain('(klaviyo.invalid); a few are tried again at 10:15 UTC');
+    expect(text).toContain('(klaviyo.invalid); a few are tried again at 10:15 UTC, or by "portage probe"');
   });
 
   it('has no bar when everything is loaded, and says when there is nothing at all', () => {

@@ -98,7 +98,7 @@ function parkedActivities({ parkedActivities: parked }: Progress, { now, paint }
 function parkedStreams({ parkedStreams: parked }: Progress, { now, paint }: StatusView): string[] {
   return parked.flatMap(({ stream, rows, rejected, code, nextTryAt }) => [
     paint(`${stream} PARKED: Klaviyo rejected ${rejected} of the last ${rows} rows`, 'bad'),
-    `  (${code ?? 'no reason given'}); a few are tried again at ${timeOf(nextTryAt, now)}`,
+    `  (${code ?? 'no reason given'}); a few are tried again at ${timeOf(nextTryAt, now)}, or by "portage probe"`,
   ]);
 }
 

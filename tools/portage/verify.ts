@@ -5,9 +5,10 @@ import { z } from 'zod';
 import { type CommandContext } from './command.js';
 import { type FinishedVerification, type Verification, verificationSchema } from './verification.js';
 import { renderCsv, renderPage, renderText } from './verify-render.js';
+import { whichConnection, withConnection } from './which-connection.js';
 
 interface Options {
-  readonly connection: string;
+  readonly connection?: string;
   readonly repair?: true | string[];
   readonly sample?: string;
   readonly people: boolean;
@@ -33,10 +34,8 @@ else is complete.`;
 
 /** `portage verify`. */
 export function addVerify(program: Command, context: CommandContext): void {
-  program
-    .command('verify')
+  withConnection(program.command('verify'), 'the connection to verify')
     .description('compare source, topics, ledger and Klaviyo, and list every difference')
-    .requiredOption('--connection <id>', 'the connection to verify')
     .option('--repair [repairs...]', 'repair what can be repaired safely, or only the kinds named')
     .option('--sample <n>', 'compare only so many people with Klaviyo, picked at random')
     .option('--people', 'show e-mail addresses beside contact ids', false)
@@ -48,7 +47,8 @@ export function addVerify(program: Command, context: CommandContext): void {
 }
 
 async function verify({ services, say, print }: CommandContext, options: Options): Promise<void> {
-  const path = `/connections/${encodeURIComponent(options.connection)}/verifications`;
+  const connection = await whichConnection(services, options.connection);
+  const path = `/connections/${encodeURIComponent(connection)}/verifications`;
   const body = { repair: options.repair ?? false, sample: sampleOf(options.sample) };
   const { id } = await services.post('loader', path, body, z.object({ id: z.string() }));
   say(`verification ${id}: reading everything there is to compare ...`);

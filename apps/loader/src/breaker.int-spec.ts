@@ -1,5 +1,6 @@
 import { LoaderHarness, type Replica, TARGET } from '../../../test/loader/harness.js';
-import { activity, contact, outgoing } from '../../../test/loader/records.js';
+import { activity, CONNECTION, contact, outgoing } from '../../../test/loader/records.js';
+import { BreakersController } from './breakers/breakers.controller.js';
 
 const email = (id: string) => `${id}@mail.northwind.net`;
 const ids = (name: string, count: number) => Array.from({ length: count }, (_, n) => `${name}-${n}`);
@@ -9,7 +10,7 @@ describe('an account that rejects too much', () => {
   let replicas: readonly [Replica, Replica];
   const parked = async (stream: string, at: Replica) =>
     (await harness.progress(at)).parkedStreams.find((each) => each.stream === stream);
-  const tryNow = () => harness.ledger.query('UPDATE ledger.breakers SET probe_at = now()');
+  const tryNow = (at: Replica = replicas[0]) => new BreakersController(at.parts).probe(CONNECTION);
 
   beforeAll(async () => {
     harness = await LoaderHarness.start();
@@ -39,7 +40,7 @@ describe('an account that rejects too much', () => {
 
     // A try that is refused again leaves it parked; its people are in the dead letters, the others wait.
     harness.klaviyo.trouble({ failEmails: ids('good', 80).map(email) });
-    await tryNow();
+    expect(await tryNow(replicas[1])).toEqual({ streams: ['contacts'] });
     const rejected = async () =>
       Object.values((await harness.progress(replicas[0])).streams.contacts.outcomes.rejected).reduce(
         (a, b) => a + b,
@@ -55,6 +56,7 @@ describe('an account that rejects too much', () => {
     await harness.markAll();
     const progress = await harness.settled(replicas[0]);
     expect(progress.parkedStreams).toEqual([]);
+    expect(await tryNow()).toEqual({ streams: [] });
     expect(progress.streams.contacts.outcomes.delivered).toBe(2 + 80 - refused);
   }, 120_000);
 

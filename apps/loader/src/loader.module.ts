@@ -8,6 +8,7 @@ import {
 import { type CustomStrategy } from '@nestjs/microservices';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BatchStrategy, type ServiceContext } from '@portage/platform';
+import { BreakersController } from './breakers/breakers.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { controllersOf } from './intake/batches.controller.js';
 import { Loader } from './loader.js';
@@ -34,6 +35,7 @@ export class LoaderModule implements BeforeApplicationShutdown, OnApplicationShu
       controllers: [
         ...controllersOf(environment.LOADER_STREAMS),
         ReportController,
+        BreakersController,
         DeadLettersController,
         VerifyController,
         ReplaysController,

@@ -115,6 +115,15 @@ export class Breakers {
   }
 }
 
+/** A try of every parked stream of a target is due; the next turn of any replica makes it. Answers which streams that are. */
+export async function probeNow(queries: Queries, target: string): Promise<BreakingStream[]> {
+  const rows = await queries.query<{ stream: BreakingStream }>(
+    'UPDATE ledger.breakers SET probe_at = now() WHERE target = $1 AND opened_at IS NOT NULL RETURNING stream',
+    [target],
+  );
+  return rows.map(({ stream }) => stream).sort();
+}
+
 const PROBE_ROWS = 50;
 /** From one try to the next, each twice as long as the last. */
 const probes = { firstMs: 60_000, longestMs: 3_600_000 };
