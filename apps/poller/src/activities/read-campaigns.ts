@@ -101,6 +101,5 @@ async function readSubjects(pass: Pass): Promise<void> {
 
 async function publishOdds(pass: Pass, odds: readonly Odd[], observedAt: number): Promise<void> {
   if (odds.length === 0) return;
-  const odd = await oddRows(pass.database, 'activities', odds, pass.origin(observedAt));
-  await pass.publish({ observedAt, outgoing: odd.outgoing, effects: { records: odd.states } });
+  await pass.publish({ observedAt, ...(await oddRows(pass.database, 'activities', odds, pass.origin(observedAt))) });
 }

@@ -121,8 +121,8 @@ async function publishRows(pass: Pass, due: DueReport, { page, fresh, odds, walk
   await pass.publish({
     observedAt,
     outgoing: [...outgoing, ...odd.outgoing],
+    states: odd.states,
     effects: {
-      records: odd.states,
       evidence: await evidenceOf(
         pass,
         report,

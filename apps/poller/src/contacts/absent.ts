@@ -1,6 +1,7 @@
 import { type ContactContent, endpoints, parseRow, wireContact } from '@portage/constant-contact';
 import { type SuppressionEntry } from '@portage/records';
-import { type Change, changeOf, deletionOf, GONE } from '../pages/change.js';
+import { type Change, changeOf, deletionOf } from '../pages/change.js';
+import { GONE } from '../pages/record-state.js';
 import { knownOf, type StoredRecord } from '../pages/stored-record.js';
 import { type Pass } from '../pass/pass.js';
 import { publishRows } from './contact-page.js';

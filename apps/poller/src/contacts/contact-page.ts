@@ -6,6 +6,7 @@ import {
   wireContact,
   type WireContact,
 } from '@portage/constant-contact';
+import { type Change } from '../pages/change.js';
 import { type Effects } from '../pages/page.js';
 import { oddRows } from '../pages/odd-rows.js';
 import { type Pass } from '../pass/pass.js';
@@ -48,13 +49,13 @@ export async function publishRows(
   await pass.publish({
     observedAt: page.observedAt,
     changes,
-    outgoing: odd.outgoing,
-    effects: { ...effects, records: odd.states, due: changedContacts(changes) },
+    ...odd,
+    effects: { ...effects, due: changedContacts(changes) },
     onDurable,
   });
 }
 
 /** A contact that changed may stand differently towards what its reports say. */
-function changedContacts(changes: readonly { readonly state: { stream: string; source_id: string } }[]): string[] {
-  return changes.filter(({ state }) => state.stream === 'contacts').map(({ state }) => state.source_id);
+function changedContacts(changes: readonly Change[]): string[] {
+  return changes.filter(({ state }) => state.stream === 'contacts').map(({ state }) => state.sourceId);
 }

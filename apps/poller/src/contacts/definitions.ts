@@ -66,6 +66,6 @@ async function readDefinitions(pass: Pass, reserve: number): Promise<Definitions
 
 /** What a definition that cannot be used would have said is missing on contacts, so it must not be missing without a word. */
 async function publishOdds(pass: Pass, odds: readonly Odd[], observedAt: number): Promise<void> {
-  const { outgoing, states } = await oddRows(pass.database, 'contacts', odds, pass.origin(observedAt));
-  if (outgoing.length > 0) await pass.publish({ observedAt, outgoing, effects: { records: states } });
+  const odd = await oddRows(pass.database, 'contacts', odds, pass.origin(observedAt));
+  if (odd.outgoing.length > 0) await pass.publish({ observedAt, ...odd });
 }

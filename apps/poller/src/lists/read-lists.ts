@@ -1,5 +1,6 @@
 import { endpoints, listContent, type ListContent, listSchema, type Odd, rowsOf } from '@portage/constant-contact';
-import { type Change, changeOf, deletionOf, GONE, type KnownRecord } from '../pages/change.js';
+import { type Change, changeOf, deletionOf, type KnownRecord } from '../pages/change.js';
+import { GONE } from '../pages/record-state.js';
 import { oddRows } from '../pages/odd-rows.js';
 import { knownOf, type StoredRecord } from '../pages/stored-record.js';
 import { type Pass } from '../pass/pass.js';
@@ -25,8 +26,8 @@ export async function readLists(pass: Pass): Promise<void> {
     await pass.publish({
       observedAt: page.observedAt,
       changes,
-      outgoing: odd.outgoing,
-      effects: { records: odd.states, seen: { stream: 'lists', walk, ids: [...contents.keys()] } },
+      ...odd,
+      effects: { seen: { stream: 'lists', walk, ids: [...contents.keys()] } },
     });
   }
   await publishLostLists(pass, walk);

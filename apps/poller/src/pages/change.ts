@@ -1,9 +1,6 @@
 import { type Outgoing } from '@portage/kafka';
 import { contentHash, keyOf, type Meta, type Operation, type Values } from '@portage/records';
-import { type RecordState } from './page.js';
-
-/** Streams whose topics hold one present state per key. */
-export type StatefulStream = 'lists' | 'contacts' | 'suppressions';
+import { GONE, type RecordState, type StatefulStream } from './record-state.js';
 
 type ContentOf<S extends StatefulStream> = Omit<Values[S], 'meta'>;
 
@@ -32,9 +29,6 @@ export interface Change {
   /** Whether this pass has not published the key before. */
   readonly newInRun: boolean;
 }
-
-/** What is stored instead of a hash for what the source has no more: whatever comes back differs from it. */
-export const GONE = 'gone';
 
 /**
  * The record to publish for something observed, or null when it is what was last published. Pure.
@@ -88,7 +82,7 @@ function stamped<S extends StatefulStream>(
     value: { ...next.content, meta },
     timestamp: observedAt,
   } as unknown as Outgoing;
-  const state = { stream, source_id: sourceId, hash: next.hash, version, value: next.content };
+  const state = { stream, sourceId, hash: next.hash, version, value: next.content };
   return { outgoing, state, newInRun: known?.runId !== runId };
 }
 

@@ -21,14 +21,6 @@ export interface EffectStatement {
  */
 export const effectStatements: readonly EffectStatement[] = [
   {
-    part: 'records',
-    sql: `INSERT INTO sync.records (connection_id, stream, source_id, hash, version, run_id, value)
-      SELECT p.connection_id, e.stream, e.source_id, e.hash, e.version, p.run_id, e.value
-      ${rowsOf('records', 'stream text, source_id text, hash text, version bigint, value jsonb')}
-      ON CONFLICT (connection_id, stream, source_id) DO UPDATE SET
-        hash = EXCLUDED.hash, version = EXCLUDED.version, run_id = EXCLUDED.run_id, value = EXCLUDED.value`,
-  },
-  {
     part: 'seen',
     sql: `INSERT INTO sync.seen (connection_id, stream, source_id, walk)
       SELECT f.connection_id, s.stream, e.id, s.walk

@@ -4,7 +4,7 @@ import { type Outgoing } from '@portage/kafka';
 import { type Queries } from '@portage/persistence';
 import { keyOf, type Stream } from '@portage/records';
 import { type Origin } from './change.js';
-import { type RecordState } from './page.js';
+import { letterState, type RecordState } from './record-state.js';
 
 interface OddRow {
   readonly fingerprint: string;
@@ -28,7 +28,7 @@ export async function oddRows(
   const fresh = [...rows].map(([fingerprint, odd]) => ({ fingerprint, odd }));
   return {
     outgoing: fresh.map((row) => deadLetter(row, stream, origin)),
-    states: fresh.map(({ fingerprint }) => stateOf(fingerprint, origin)),
+    states: fresh.map(({ fingerprint }) => letterState(fingerprint, origin.observedAt)),
   };
 }
 
@@ -63,8 +63,4 @@ function deadLetter({ fingerprint, odd }: OddRow, stream: Stream, origin: Origin
       failedAt: observedAt,
     },
   };
-}
-
-function stateOf(fingerprint: string, { observedAt }: Origin): RecordState {
-  return { stream: 'dead-letters', source_id: fingerprint, hash: fingerprint, version: observedAt, value: {} };
 }

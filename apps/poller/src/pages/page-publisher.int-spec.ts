@@ -31,8 +31,8 @@ function listChange(id: string, observedAt: number): Change {
 function pageOf(id: string) {
   const observedAt = Date.now();
   const change = listChange(id, observedAt);
-  const effects = { records: [change.state], cursors: [{ stream: 'lists', cursor: { at: id } }] };
-  return { observedAt, records: [change.outgoing], effects };
+  const effects = { cursors: [{ stream: 'lists', cursor: { at: id } }] };
+  return { observedAt, records: [change.outgoing], states: [change.state], effects };
 }
 
 describe('publishing a page', () => {
@@ -75,6 +75,16 @@ describe('publishing a page', () => {
     return rows[0]?.cursor;
   }
 
+  /** What is kept of a list, in the shape of a state. */
+  async function kept(id: string): Promise<unknown> {
+    const rows = await database.query<{ version: string }>(
+      `SELECT stream, source_id AS "sourceId", hash, version, value FROM sync.records
+       WHERE connection_id = $1 AND source_id = $2 AND run_id = 'run'`,
+      [CONNECTION, id],
+    );
+    return rows.map((row) => ({ ...row, version: Number(row.version) }));
+  }
+
   async function publishedLists(): Promise<string[]> {
     return (await readTopic(kafka, 'lists')).map(({ value }) => value.listId);
   }
@@ -93,6 +103,7 @@ describe('publishing a page', () => {
       { at: 'one' },
       undefined,
     ]);
+    expect(await kept('one')).toMatchObject([{ stream: 'lists', sourceId: 'one', value: { name: 'one' } }]);
   });
 
   it('a page that was written down and never published is dropped by the next holder', async () => {
@@ -120,6 +131,7 @@ describe('publishing a page', () => {
       { at: 'three' },
       undefined,
     ]);
+    expect(await kept('three')).toEqual(page.states);
     await publisher.close();
   });
 
@@ -140,7 +152,7 @@ describe('publishing a page', () => {
   it('a page without records needs no Kafka', async () => {
     const { store } = await takeOver();
     const pages = await PagePublisher.open(parts, store, signal);
-    await pages.publish('run', { ...pageOf('six'), records: [] }, []);
+    await pages.publish('run', { ...pageOf('six'), records: [], states: [] }, []);
     await pages.close();
     expect([await publishedLists(), await cursor()]).toEqual([['one', 'three', 'five'], { at: 'six' }]);
   });

@@ -11,7 +11,7 @@ import { isPortageError, PortageError } from '@portage/platform';
 import { type Topic } from '@portage/records';
 import { pollerMetrics } from '../metrics.js';
 import { type Figure } from '../runs/run.js';
-import { pageCommitted } from './page-committed.js';
+import { committedStates, isCommitted } from './committed-page.js';
 import { type Landed, type PageStore } from './page-store.js';
 import { type PageOfWork } from './page.js';
 
@@ -67,14 +67,14 @@ export class PagePublisher {
   }
 
   async #publish(runId: string, page: PageOfWork, calls: readonly Figure[], onDurable?: () => void): Promise<void> {
-    const { records, observedAt, effects } = page;
+    const { records, states, observedAt, effects } = page;
     const prepared = { pageId: randomUUID(), runId, topic: records[0]?.topic ?? '', observedAt, effects };
     if (records.length === 0) return this.store.applyAtOnce(prepared, calls);
     await this.store.prepare(prepared, calls);
     const published = await this.#send(records.map((record) => ({ ...record, headers: { page: prepared.pageId } })));
     onDurable?.();
     // Not aborted between here and there: the page is in Kafka, so its effects hold now or at the next start.
-    await this.store.apply(published);
+    await this.store.apply(states, published);
   }
 
   /** @returns where it landed, unless only a look into Kafka has told that it did */
@@ -106,14 +106,14 @@ export class PagePublisher {
   async #isPending(): Promise<boolean> {
     const pending = await this.store.pending();
     if (!pending) throw lostPage();
-    return !(await pageCommitted(this.parts, pending, this.signal));
+    return !(await isCommitted(this.parts, pending, this.signal));
   }
 
   async #settlePending(): Promise<void> {
     const pending = await this.store.pending();
     if (!pending) return;
-    if (await pageCommitted(this.parts, pending, this.signal)) await this.store.apply();
-    else await this.store.discard();
+    if (!(await isCommitted(this.parts, pending, this.signal))) return this.store.discard();
+    await this.store.apply(await committedStates(this.parts, pending, this.signal));
   }
 }
 

@@ -4,6 +4,7 @@ import { type Topic } from '@portage/records';
 import { type Figure } from '../runs/run.js';
 import { effectStatements } from './effect-statements.js';
 import { type Effects, type PendingPage } from './page.js';
+import { type RecordState } from './record-state.js';
 
 export interface PreparedPage extends PendingPage {
   readonly runId: string;
@@ -33,8 +34,9 @@ export class PageStore {
   }
 
   /** After Kafka acknowledged: the page's effects hold. Invariant 1: this, and only this, moves a cursor. */
-  async apply(landed: readonly Landed[] = []): Promise<void> {
+  async apply(states: readonly RecordState[], landed: readonly Landed[] = []): Promise<void> {
     await this.#fenced(async (queries, parts) => {
+      await keepStates(queries, this.connectionId, states);
       await applyPage(queries, this.connectionId, parts);
       await noteLanding(queries, this.connectionId, landed);
     });
@@ -108,6 +110,24 @@ function leaseLost(): PortageError {
     disposition: 'halt',
     message: 'Another poller has taken this connection over.',
   });
+}
+
+/** Of what run they are, the page says. Values are one parameter: as items of an array they would be quoted and copied once more. */
+async function keepStates(queries: Queries, connectionId: string, states: readonly RecordState[]): Promise<void> {
+  if (states.length === 0) return;
+  await queries.execute(
+    `INSERT INTO sync.records (connection_id, stream, source_id, hash, version, run_id, value)
+     SELECT $1, e.stream, e.source_id, e.hash, e.version, p.run_id, e.value
+     FROM sync.pages p, ROWS FROM (unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::bigint[]),
+       jsonb_array_elements($6)) AS e(stream, source_id, hash, version, value)
+     WHERE p.connection_id = $1
+     ON CONFLICT (connection_id, stream, source_id) DO UPDATE SET
+       hash = EXCLUDED.hash, version = EXCLUDED.version, run_id = EXCLUDED.run_id, value = EXCLUDED.value`,
+    [
+      ...[connectionId, ...columns(states, ['stream', 'sourceId', 'hash', 'version'])],
+      JSON.stringify(states.map(({ value }) => value)),
+    ],
+  );
 }
 
 /** What lies elsewhere stays noted until a pass has dealt with it. */

@@ -1,13 +1,5 @@
 import { type Outgoing } from '@portage/kafka';
-
-/** What was last published under a key, as it will stand once the page is in Kafka. */
-export interface RecordState {
-  readonly stream: string;
-  readonly source_id: string;
-  readonly hash: string;
-  readonly version: number;
-  readonly value: object;
-}
+import { type RecordState } from './record-state.js';
 
 export interface EvidenceRow {
   readonly contact_id: string;
@@ -33,9 +25,11 @@ interface ReportProgress {
   readonly summarised: number | null;
 }
 
-/** Everything that holds once the page is in Kafka, and not before. Plain JSON with the tables' own names. */
+/**
+ * What holds once the page is in Kafka, and not before, apart from the states of its records. Plain JSON with the tables' own
+ * names.
+ */
 export interface Effects {
-  readonly records?: readonly RecordState[];
   /** Who a walk has met. */
   readonly seen?: { readonly stream: string; readonly walk: number; readonly ids: readonly string[] };
   readonly evidence?: readonly EvidenceRow[];
@@ -60,6 +54,8 @@ export interface PageOfWork {
   /** When the source answered. */
   readonly observedAt: number;
   readonly records: readonly Outgoing[];
+  /** What is to be kept of the records. Not written down with the effects: whoever finds the page in Kafka finds it there. */
+  readonly states: readonly RecordState[];
   readonly effects: Effects;
 }
 

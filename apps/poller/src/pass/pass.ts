@@ -6,6 +6,7 @@ import { type Connection } from '../connections/connection.js';
 import { type Change, type Origin, publishedCounts } from '../pages/change.js';
 import { type PagePublisher } from '../pages/page-publisher.js';
 import { type Effects } from '../pages/page.js';
+import { type RecordState } from '../pages/record-state.js';
 import { type RunStore } from '../runs/run-store.js';
 import { type Run } from '../runs/run.js';
 import { type StreamState } from '../states/stream-state.js';
@@ -41,6 +42,8 @@ export interface Step {
   readonly observedAt: number;
   readonly changes?: readonly Change[];
   readonly outgoing?: readonly Outgoing[];
+  /** What is to be kept of `outgoing`. */
+  readonly states?: readonly RecordState[];
   readonly effects?: Effects;
   /** Called once everything published is in Kafka: from then on, what comes next may be read. */
   readonly onDurable?: (() => void) | undefined;
@@ -78,15 +81,15 @@ export class Pass {
 
   /** Invariant 1: what `step.effects` says holds only after Kafka has acknowledged everything the step publishes. */
   async publish(step: Step): Promise<void> {
-    const { changes = [], outgoing = [], effects = {}, observedAt, onDurable } = step;
+    const { changes = [], outgoing = [], states = [], effects = {}, observedAt, onDurable } = step;
     await this.parts.pages.publish(
       this.run.runId,
       {
         observedAt,
         records: [...changes.map((change) => change.outgoing), ...outgoing],
+        states: [...changes.map((change) => change.state), ...states],
         effects: {
           ...effects,
-          records: [...changes.map((change) => change.state), ...(effects.records ?? [])],
           published: [...publishedCounts(changes), ...(effects.published ?? [])],
         },
       },

@@ -1,5 +1,6 @@
 import { type Contact, type List, type Suppression } from '@portage/records';
-import { changeOf, deletionOf, GONE, type StatefulStream } from '../pages/change.js';
+import { changeOf, deletionOf } from '../pages/change.js';
+import { GONE, type StatefulStream } from '../pages/record-state.js';
 import { knownOf, type StoredRecord } from '../pages/stored-record.js';
 import { type Pass } from '../pass/pass.js';
 

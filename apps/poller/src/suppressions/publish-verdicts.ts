@@ -1,7 +1,7 @@
 import { entriesOfReports, type Sign, type Trouble } from '@portage/constant-contact';
 import { suppressionOf } from '../contacts/contact-changes.js';
 import { knownPeople } from '../contacts/known-contacts.js';
-import { GONE } from '../pages/change.js';
+import { GONE } from '../pages/record-state.js';
 import { type Pass } from '../pass/pass.js';
 
 const PAGE = 500;
