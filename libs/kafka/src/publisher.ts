@@ -1,9 +1,10 @@
-import kafkajs, { type Producer } from 'kafkajs';
+import { type Producer } from 'kafkajs';
 import { PortageError } from '@portage/platform';
 import { type KafkaCluster } from './cluster.js';
 import { within } from './deadline.js';
 import { kafkaError } from './errors.js';
 import { messagesOf, type Outgoing, partsOf, type Published, publishedOf } from './outgoing.js';
+import { keyPartitioner } from './partitioner.js';
 import { type RecordWriter } from './record-writer.js';
 
 /**
@@ -59,7 +60,7 @@ async function connected(cluster: KafkaCluster): Promise<Producer> {
     idempotent: true,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
-    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    createPartitioner: keyPartitioner,
     retry: { initialRetryTime: 50, maxRetryTime: 2_000, factor: 0.2, multiplier: 2, retries: 10 },
   });
   await producer.connect();

@@ -1,9 +1,10 @@
-import kafkajs, { type Producer, type RetryOptions } from 'kafkajs';
+import { type Producer, type RetryOptions } from 'kafkajs';
 import { PortageError } from '@portage/platform';
 import { type KafkaCluster } from './cluster.js';
 import { within } from './deadline.js';
 import { isFenced, isProtocolError, kafkaError } from './errors.js';
 import { messagesOf, type Outgoing, partsOf, type Published, publishedOf } from './outgoing.js';
+import { keyPartitioner } from './partitioner.js';
 import { type RecordWriter } from './record-writer.js';
 
 export interface TransactionalPublisherOptions {
@@ -41,7 +42,7 @@ export class TransactionalPublisher {
       transactionTimeout: deadlineMs,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      createPartitioner: keyPartitioner,
       retry,
     });
     const publisher = new TransactionalPublisher(cluster, producer, options);
