@@ -14,7 +14,6 @@ import { addSignals } from './portage/signals.js';
 import { addStatus } from './portage/status.js';
 import { awaitSync, startSync } from './portage/sync.js';
 import { addVerify } from './portage/verify.js';
-import { whichConnection, withConnection } from './portage/which-connection.js';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const print = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
@@ -33,27 +32,28 @@ const program = new Command('portage')
   .exitOverride();
 
 interface SyncFlags {
-  readonly connection?: string;
+  readonly connection: string;
   readonly sweep: boolean;
   readonly republish: boolean;
   readonly wait: boolean;
   readonly json: boolean;
 }
 
-withConnection(program.command('sync'), 'the connection to read and load')
+program
+  .command('sync')
   .description('make a full pass over all streams now')
+  .requiredOption('--connection <id>', 'the connection to read and load')
   .option('--sweep', 'read every contact again and find what deltas miss (moves, deletions, purges)', false)
   .option('--republish', 'publish every list, contact and suppression again, changed or not', false)
   .option('--wait', 'return when the pass is published, loaded and settled, with its report', false)
   .option('--json', 'one JSON document on stdout, everything else on stderr', false)
   .action(async (options: SyncFlags) => {
     const { sweep, republish } = options;
-    const connectionId = await whichConnection(services, options.connection);
-    const request = { connectionId, sweep, republish, say };
+    const request = { connectionId: options.connection, sweep, republish, say };
     const started = await startSync(services, request);
     if (!options.wait) {
       const { runId, joined } = started;
-      if (options.json) print({ connectionId, runId, joined });
+      if (options.json) print({ connectionId: options.connection, runId, joined });
       else process.stdout.write(`${joined ? 'Joined' : 'Started'} pass ${runId}.\n`);
       return;
     }

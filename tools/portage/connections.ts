@@ -2,7 +2,6 @@ import { type Command } from 'commander';
 import { z } from 'zod';
 import { type CommandContext } from './command.js';
 import { table } from './render.js';
-import { whichConnection, withConnection } from './which-connection.js';
 
 const connection = z.object({ id: z.string(), name: z.string(), status: z.string(), reason: z.string().nullable() });
 const connections = z.object({ connections: z.array(connection) });
@@ -33,15 +32,13 @@ export function addConnections(program: Command, { services, print }: CommandCon
       process.stdout.write(`${listed}\n`);
     });
   for (const [change, description] of Object.entries(changes)) {
-    const command = program.command(change).description(description);
-    // What cannot be undone is asked for by name.
-    if (change === 'disconnect') command.requiredOption('--connection <id>', 'the connection');
-    else withConnection(command);
-    command
+    program
+      .command(change)
+      .description(description)
+      .requiredOption('--connection <id>', 'the connection')
       .option('--json', 'one JSON document on stdout, everything else on stderr', false)
-      .action(async (options: { connection?: string; json: boolean }) => {
-        const id = await whichConnection(services, options.connection);
-        const path = `/connections/${encodeURIComponent(id)}/${change}`;
+      .action(async (options: { connection: string; json: boolean }) => {
+        const path = `/connections/${encodeURIComponent(options.connection)}/${change}`;
         const changed = await services.post('auth', path, undefined, connection);
         if (options.json) print(changed);
         else process.stdout.write(`${changed.name} is ${changed.status.replaceAll('_', ' ')} now.\n`);

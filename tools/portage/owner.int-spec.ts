@@ -7,6 +7,8 @@ import { addConnect } from './connect.js';
 import { addConnections } from './connections.js';
 import { addKeys } from './keys.js';
 import { Services } from './services.js';
+import { addVerify } from './verify.js';
+import { whichConnection } from './which-connection.js';
 
 const secrets = { CONSTANT_CONTACT_CLIENT_SECRET: application.clientSecret, KLAVIYO_PRIVATE_KEY: klaviyoKey };
 const newConnection = ['connect', '--name', 'A Shop', '--client-id', application.clientId, '--minutes', '2', '--json'];
@@ -47,6 +49,7 @@ describe('the command line of an owner', () => {
     addConnections(program, context);
     addAudit(program, context);
     addKeys(program, context);
+    addVerify(program, context);
     await program.parseAsync([...args], { from: 'user' });
     return printed as Record<string, unknown>;
   };
@@ -102,21 +105,22 @@ describe('the command line of an owner', () => {
     await expect(portage(['connections', '--json'])).resolves.toMatchObject({ connections: [{ id }] });
   });
 
-  it('names the connection only where there is a choice, and before it is ended', async () => {
-    await expect(portage(['pause'])).rejects.toMatchObject({
+  it('compares the only connection without being told which, and asks where there is a choice', async () => {
+    const verify = ['verify', '--json'];
+    await expect(portage(verify)).rejects.toMatchObject({
       code: 'cli.usage',
       message: expect.stringContaining('portage connect') as string,
     });
     const id = await connected();
-    await expect(portage(['pause', '--json'])).resolves.toMatchObject({ id, status: 'paused' });
-    await expect(portage(['disconnect'])).rejects.toMatchObject({ code: 'commander.missingMandatoryOptionValue' });
+    const services = new Services({ AUTH_URL: auth.url, PORTAGE_ADMIN_TOKEN: adminToken }, () => undefined, 1000);
+    await expect(whichConnection(services, undefined)).resolves.toBe(id);
     const { connectionId: other } = await portage([...newConnection, '--no-wait']);
-    await expect(portage(['resume'])).rejects.toMatchObject({
+    await expect(portage(verify)).rejects.toMatchObject({
       code: 'cli.usage',
-      message: expect.stringMatching(new RegExp(`${id}.*\n.*${other as string}|${other as string}.*\n.*${id}`)),
+      message: expect.stringContaining(`--connection ${other as string}`) as string,
     });
     await portage(['disconnect', '--connection', other as string, '--json']);
-    await expect(portage(['resume', '--json'])).resolves.toMatchObject({ id, status: 'active' });
+    await expect(whichConnection(services, undefined)).resolves.toBe(id);
   });
 
   it('shows the audit and rotates keys', async () => {

@@ -6,10 +6,9 @@ import { createdSchema, type Replay, replaySchema, replaysSchema, stateSchema } 
 import { boundOf, peopleOf, portionsOf, rateOf, streamsOf, wordsOf } from './replay-input.js';
 import { progressLine, renderReplay, renderReplays } from './replay-view.js';
 import { usage } from './usage.js';
-import { whichConnection, withConnection } from './which-connection.js';
 
 interface CreateOptions {
-  readonly connection?: string;
+  readonly connection: string;
   readonly streams: string[];
   readonly from?: string;
   readonly to?: string;
@@ -48,8 +47,10 @@ export function addReplay(program: Command, context: CommandContext): void {
     .command('replay')
     .description('load retained records once more, into the same account or another one')
     .addHelpText('after', limits);
-  withConnection(group.command('create'), 'whose records')
+  group
+    .command('create')
     .description('prepare a replay; it does nothing until it is started')
+    .requiredOption('--connection <id>', 'whose records')
     .requiredOption('--streams <streams...>', 'lists, contacts, suppressions, activities, or all')
     .option('--from <bound>', 'a time, an offset, or PARTITION:OFFSET,...: the first record that counts')
     .option('--to <bound>', 'the first record that counts no more')
@@ -102,12 +103,12 @@ export function addReplay(program: Command, context: CommandContext): void {
 }
 
 async function create({ services, say, print }: CommandContext, options: CreateOptions): Promise<void> {
-  const { target, mode, dryRun, yes, json, people, lists } = options;
+  const { connection, target, mode, dryRun, yes, json, people, lists } = options;
   if (mode !== 'dry' && mode !== 'write') throw usage('--mode is dry or write.');
   const rate = rateOf(options.rate);
   const [first, ...more] = people === undefined ? [] : portionsOf(peopleOf(await readPeople(people)));
   const body = {
-    connectionId: await whichConnection(services, options.connection),
+    connectionId: connection,
     streams: streamsOf(options.streams),
     from: boundOf('--from', options.from),
     to: boundOf('--to', options.to),

@@ -3,7 +3,6 @@ import { exitCodes, PortageError, sleep } from '@portage/platform';
 import { z } from 'zod';
 import { type CommandContext, queryOf } from './command.js';
 import { table } from './render.js';
-import { whichConnection, withConnection } from './which-connection.js';
 
 const signalSchema = z.looseObject({
   signalId: z.string(),
@@ -31,7 +30,7 @@ const plain = {
 } as const;
 
 interface Given {
-  readonly connection?: string;
+  readonly connection: string;
   readonly wait: boolean;
   readonly json: boolean;
 }
@@ -65,13 +64,14 @@ export function addSignals(program: Command, context: CommandContext): void {
 }
 
 function addLooks(group: Command, { services, print }: CommandContext): void {
-  withConnection(group.command('list'))
+  group
+    .command('list')
     .description('the signals of a connection, newest first')
+    .requiredOption('--connection <id>', 'the connection')
     .option('--limit <n>', 'at most so many', '50')
     .option('--json', 'one JSON document on stdout', false)
-    .action(async ({ connection, limit, json }: { connection?: string; limit: string; json: boolean }) => {
-      const id = await whichConnection(services, connection);
-      const path = `/connections/${encodeURIComponent(id)}/signals${queryOf({ limit })}`;
+    .action(async ({ connection, limit, json }: { connection: string; limit: string; json: boolean }) => {
+      const path = `/connections/${encodeURIComponent(connection)}/signals${queryOf({ limit })}`;
       const answer = await services.get('poller', path, signalsSchema);
       if (json) print(answer);
       else process.stdout.write(`${listed(answer.signals)}\n`);
@@ -88,7 +88,8 @@ function addLooks(group: Command, { services, print }: CommandContext): void {
 }
 
 function common(command: Command): Command {
-  return withConnection(command)
+  return command
+    .requiredOption('--connection <id>', 'the connection')
     .option('--wait', 'return when it is done', false)
     .option('--json', 'one JSON document on stdout, everything else on stderr', false)
     .addHelpText('after', help);
@@ -99,8 +100,7 @@ async function give(
   { connection, wait, json }: Given,
   body: object,
 ): Promise<void> {
-  const id = await whichConnection(services, connection);
-  const path = `/connections/${encodeURIComponent(id)}/signals`;
+  const path = `/connections/${encodeURIComponent(connection)}/signals`;
   let signal = await services.post('poller', path, body, signalSchema);
   while (wait && signal.state === 'accepted') {
     await sleep(500);
