@@ -107,6 +107,13 @@ module.exports = {
       },
       to: { path: 'node_modules/@nestjs/' },
     },
+    {
+      name: 'service-shell-in-services',
+      comment: 'What loads Nest is for services: the command line and the libraries start without it.',
+      severity: 'error',
+      from: { path: '^(libs|tools)/', pathNot: [lib('platform')] },
+      to: { path: '^libs/platform/src/service\\.ts$' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

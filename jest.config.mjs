@@ -18,6 +18,7 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.portage', '<rootDir>/.cache'],
   moduleNameMapper: {
     ...Object.fromEntries(libs.map((lib) => [`^@portage/${lib}$`, `<rootDir>/libs/${lib}/src/index.ts`])),
+    '^@portage/platform/service$': '<rootDir>/libs/platform/src/service.ts',
     '^(\\.{1,2}/.*(?<!\\.json))\\.js$': '$1',
   },
   transform: {

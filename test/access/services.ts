@@ -1,7 +1,8 @@
 import { type DynamicModule, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createLogger, Health, loadConfig, PlatformModule, publishDocument } from '@portage/platform';
+import { createLogger, Health, loadConfig } from '@portage/platform';
+import { PlatformModule, publishDocument } from '@portage/platform/service';
 import { AuthModule } from '../../apps/auth/src/auth.module.js';
 import { prepareServer } from '../../apps/auth/src/http/prepare.js';
 import { LoaderModule } from '../../apps/loader/src/loader.module.js';

@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createLogger, Health, loadConfig, PlatformModule, publishDocument, type Secret } from '@portage/platform';
+import { createLogger, Health, loadConfig, type Secret } from '@portage/platform';
+import { PlatformModule, publishDocument } from '@portage/platform/service';
 import { AuthModule } from '../../apps/auth/src/auth.module.js';
 import { DailyWork } from '../../apps/auth/src/housekeeping/daily-work.js';
 import { prepareServer } from '../../apps/auth/src/http/prepare.js';

@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createLogger, Health, loadConfig, PlatformModule } from '@portage/platform';
+import { createLogger, Health, loadConfig } from '@portage/platform';
+import { PlatformModule } from '@portage/platform/service';
 import { PollerModule } from '../../apps/poller/src/poller.module.js';
 import { type PollerHarness } from './harness.js';
 

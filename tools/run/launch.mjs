@@ -10,6 +10,8 @@ export function launch(root, node, args, env) {
   const child = spawn(node, [lifeline, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: {
+      // Programs start some hundred times in the tests alone; what was compiled once is kept.
+      NODE_COMPILE_CACHE: join(root, '.cache', 'node'),
       ...process.env,
       KAFKAJS_NO_PARTITIONER_WARNING: '1',
       PORTAGE_LIFELINE: String(process.pid),

@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { type ServiceContext } from '@portage/platform';
+import { type ServiceContext } from '@portage/platform/service';
 import { type AuthParts, openAuth } from './auth.parts.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditReader } from './audit/audit-reader.js';

@@ -1,4 +1,4 @@
-import { runService } from '@portage/platform';
+import { runService } from '@portage/platform/service';
 import { AuthModule } from './auth.module.js';
 import { prepareServer } from './http/prepare.js';
 

@@ -1,7 +1,8 @@
 import { Budget } from '@portage/http';
 import { KafkaCluster, kafkaConfigOf, Publisher, RecordWriter, registryConfigOf, SchemaRegistry } from '@portage/kafka';
 import { Database } from '@portage/persistence';
-import { type Logger, PortageError, type ServiceEnvironment, sleep } from '@portage/platform';
+import { type Logger, PortageError, sleep } from '@portage/platform';
+import { type ServiceEnvironment } from '@portage/platform/service';
 import { TOPICS } from '@portage/records';
 import { Breakers } from './breakers/breakers.js';
 import { AuthClient } from './connections/auth-client.js';

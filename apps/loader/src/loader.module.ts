@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { type CustomStrategy } from '@nestjs/microservices';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { BatchStrategy, type ServiceContext } from '@portage/platform';
+import { BatchStrategy, type ServiceContext } from '@portage/platform/service';
 import { BreakersController } from './breakers/breakers.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { controllersOf } from './intake/batches.controller.js';

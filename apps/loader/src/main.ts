@@ -1,4 +1,4 @@
-import { runService } from '@portage/platform';
+import { runService } from '@portage/platform/service';
 import { LoaderModule, startConsumers } from './loader.module.js';
 
 await runService(

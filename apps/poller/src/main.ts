@@ -1,4 +1,4 @@
-import { runService } from '@portage/platform';
+import { runService } from '@portage/platform/service';
 import { PollerModule } from './poller.module.js';
 
 await runService(

@@ -1,6 +1,7 @@
 import { KafkaCluster, kafkaConfigOf, RecordWriter, registryConfigOf, SchemaRegistry } from '@portage/kafka';
 import { Database } from '@portage/persistence';
-import { type Clock, type Logger, PortageError, type ServiceEnvironment, systemClock } from '@portage/platform';
+import { type Clock, type Logger, PortageError, systemClock } from '@portage/platform';
+import { type ServiceEnvironment } from '@portage/platform/service';
 import { TOPICS } from '@portage/records';
 import { AuthClient } from './connections/auth-client.js';
 import { ConnectionDirectory } from './connections/directory.js';

@@ -8,7 +8,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Leases } from '@portage/persistence';
-import { type ServiceContext } from '@portage/platform';
+import { type ServiceContext } from '@portage/platform/service';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { PublishedIdsReader } from './connections/published-ids.js';
 import { PublishedIdsController } from './connections/published-ids.controller.js';

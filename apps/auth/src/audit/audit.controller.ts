@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { Describe, Scopes } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform/service';
 import { parsed } from '../http/parse.js';
 import { auditPage, type AuditPage, auditQuery, AuditReader } from './audit-reader.js';
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { ACCESS_TOKENS, type AccessTokens, Describe, Scopes, scopesOf } from '@portage/platform';
+import { type AccessTokens, scopesOf } from '@portage/platform';
+import { ACCESS_TOKENS, Describe, Scopes } from '@portage/platform/service';
 import { z } from 'zod';
 import { Consent } from '../consent/consent.js';
 import { adminOf } from '../http/actor.js';

@@ -1,7 +1,8 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Describe, describeError, isPortageError, type Logger, LOGGER, Open } from '@portage/platform';
+import { describeError, isPortageError, type Logger } from '@portage/platform';
+import { Describe, LOGGER, Open } from '@portage/platform/service';
 import { providers, type Provider, vendorNames } from '../credentials/credential.js';
 import { ownerOf } from '../http/actor.js';
 import { html, type Html, paragraphs, renderPage } from '../pages/page.js';

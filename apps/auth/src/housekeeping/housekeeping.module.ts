@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { Cron, ScheduleModule } from '@nestjs/schedule';
-import { ENVIRONMENT, type Environment, type Logger, LOGGER, Loop } from '@portage/platform';
+import { type Environment, type Logger, Loop } from '@portage/platform';
+import { ENVIRONMENT, LOGGER } from '@portage/platform/service';
 import { ExchangeRecovery } from '../tokens/exchange-recovery.js';
 import { DailyWork } from './daily-work.js';
 

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { Describe, Scopes } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform/service';
 import { adminOf } from '../http/actor.js';
 import { parsed } from '../http/parse.js';
 import { KeyRotation, rotationRequest, rotationResult, type RotationResult } from './key-rotation.js';

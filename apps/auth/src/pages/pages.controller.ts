@@ -1,15 +1,7 @@
 import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import {
-  Describe,
-  InSession,
-  describeError,
-  isPortageError,
-  type Logger,
-  LOGGER,
-  Open,
-  type PortageError,
-} from '@portage/platform';
+import { describeError, isPortageError, type Logger, type PortageError } from '@portage/platform';
+import { Describe, InSession, LOGGER, Open } from '@portage/platform/service';
 import { newConnection } from '../connections/connection-input.js';
 import { Connections } from '../connections/connections.js';
 import { Consent } from '../consent/consent.js';

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { Describe, Scopes } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform/service';
 import { providers } from '../credentials/credential.js';
 import { parsed } from '../http/parse.js';
 import { type AccessToken, TokenBroker } from './token-broker.js';

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { Describe, Scopes } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform/service';
 import { z } from 'zod';
 import { LOADER_PARTS, type LoaderParts } from '../loader-parts.js';
 import { unknownConnection } from '../report/report.js';

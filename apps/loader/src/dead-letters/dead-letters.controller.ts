@@ -1,5 +1,6 @@
 import { BadRequestException, Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { Describe, inputProblems, Scopes } from '@portage/platform';
+import { inputProblems } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform/service';
 import { type z } from 'zod';
 import { LOADER_PARTS, type LoaderParts } from '../loader-parts.js';
 import { dropBody, dropped, letterPage, lettersQuery, redriven, type ShownLetter, shownLetter } from './answers.js';

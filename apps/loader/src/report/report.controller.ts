@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { Describe, Scopes } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform/service';
 import { LOADER_PARTS, type LoaderParts } from '../loader-parts.js';
 import { conflicts, conflictsQuery, progress, report } from './answers.js';
 import { type Conflict, readConflicts } from './conflicts.js';

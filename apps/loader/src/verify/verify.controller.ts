@@ -1,5 +1,6 @@
 import { BadRequestException, Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { Describe, PortageError, Scopes } from '@portage/platform';
+import { PortageError } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform/service';
 import { LOADER_PARTS, type LoaderParts } from '../loader-parts.js';
 import { unknownConnection } from '../report/report.js';
 import { withAddresses } from './addresses.js';

@@ -1,6 +1,6 @@
 import { BadRequestException, Body, Controller, Get, HttpCode, Inject, Ip, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { Describe, Scopes } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform/service';
 import { type RequestedRun } from '../runs/run-queue.js';
 import { Scheduler } from '../runs/scheduler.js';
 import { Signals } from '../signals/signals.js';

@@ -1,5 +1,5 @@
 import { BadRequestException, Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { Describe, Scopes } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform/service';
 import { z } from 'zod';
 import { type PublishedIds, PublishedIdsReader } from './published-ids.js';
 

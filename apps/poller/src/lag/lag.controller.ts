@@ -1,5 +1,5 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { Describe, Scopes } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform/service';
 import { groupLags, type GroupLags, partitionLags } from './answers.js';
 import { type PartitionLag } from './lag-report.js';
 import { LagStore } from './lag-store.js';

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, NotFoundException, Param } from '@nestjs/common';
-import { Describe, Scopes } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform/service';
 import { runReport } from './run-answer.js';
 import { RunStore } from './run-store.js';
 import { reportOf, type RunReport } from './run.js';

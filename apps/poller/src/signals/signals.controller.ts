@@ -11,7 +11,8 @@ import {
   Post,
   Query,
 } from '@nestjs/common';
-import { Describe, inputProblems, Scopes } from '@portage/platform';
+import { inputProblems } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform/service';
 import { z } from 'zod';
 import { Scheduler } from '../runs/scheduler.js';
 import { signalAnswer, signalsAnswer } from './signal-answer.js';

@@ -1,5 +1,5 @@
 import { BadRequestException, Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { Describe, Scopes } from '@portage/platform';
+import { Describe, Scopes } from '@portage/platform/service';
 import { STREAMS } from '@portage/records';
 import { z } from 'zod';
 import { STREAM_STATES } from './stream-state.js';

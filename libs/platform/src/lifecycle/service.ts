@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Environment, type EnvironmentVariable, loadConfig } from '../config.js';
 import { describeError, isPortageError } from '../errors.js';
+import { exitCodes } from '../exit-codes.js';
 import { Health } from '../health.js';
 import { publishDocument } from '../http/openapi/publish.js';
 import { forgetTypeOfNoBody } from '../http/empty-body.js';
@@ -10,9 +11,6 @@ import { PlatformModule } from '../http/platform.module.js';
 import { createLogger, type Logger } from '../logging.js';
 import { serveMetrics } from '../metrics.js';
 import { NestLogger } from './nest-logger.js';
-
-/** Exit codes of every program of Portage. */
-export const exitCodes = { ok: 0, unaccounted: 1, usage: 2, unreachable: 3 } as const;
 
 /** What no service can do without; each names what it needs besides. */
 const everyService = ['DATABASE_URL', 'PORTAGE_ADMIN_TOKEN', 'PORTAGE_SERVICE_TOKEN'] as const;
