@@ -1,6 +1,6 @@
 export { accountFromJson, accountToJson } from './account-json.js';
 export { type Account, type ContactList, type Tag } from './account.js';
-export { applyChange } from './changes/apply-change.js';
+export { applyChange, revisionOf } from './changes/apply-change.js';
 export { type Change, type ChangeKind } from './changes/change.js';
 export { evolve, type EvolveOptions } from './changes/evolve.js';
 export { type Campaign, type CampaignActivity } from './campaign.js';

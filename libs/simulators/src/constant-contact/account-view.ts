@@ -1,10 +1,11 @@
-import { type Account, type Campaign, type CampaignActivity, type Contact } from '../account/index.js';
+import { type Account, type Campaign, type CampaignActivity, type Contact, revisionOf } from '../account/index.js';
 
 /** An account with the look-ups that its endpoints need; they follow the account as it changes. */
 export class AccountView {
   private readonly ordered: Contact[] = [];
   private readonly positions = new Map<string, number>();
   private readonly campaigns = new Map<string, Campaign>();
+  private matched?: { readonly name: string; readonly revision: number; readonly contacts: readonly Contact[] };
   private readonly activities = new Map<string, { campaign: Campaign; activity: CampaignActivity }>();
 
   constructor(readonly account: Account) {}
@@ -12,9 +13,17 @@ export class AccountView {
   /**
    * Contacts that are not purged, in the order of the listing: by id, so that somebody new appears anywhere and shifts what follows.
    */
-  listing(): Iterable<Contact> {
+  listing(): readonly Contact[] {
     this.indexContacts();
     return this.ordered.filter(({ purgedAt }) => purgedAt === undefined);
+  }
+
+  /** Those of the listing that are wanted; under the same name they are looked for again only after a change of the account. */
+  matching(name: string, wanted: (contact: Contact) => boolean): readonly Contact[] {
+    const revision = revisionOf(this.account);
+    if (this.matched?.name !== name || this.matched.revision !== revision)
+      this.matched = { name, revision, contacts: this.listing().filter(wanted) };
+    return this.matched.contacts;
   }
 
   contact(id: string): Contact | undefined {

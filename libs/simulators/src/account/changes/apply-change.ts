@@ -10,8 +10,16 @@ import { addRow } from './report-change.js';
 
 const HOUR = 3_600_000;
 
+const revisions = new WeakMap<Account, number>();
+
+/** Another number after each change of the account. */
+export function revisionOf(account: Account): number {
+  return revisions.get(account) ?? 0;
+}
+
 /** Carries the change out at that moment (ms). Naming what does not exist is the caller's mistake and throws. */
 export function applyChange(account: Account, change: Change, now: number): void {
+  revisions.set(account, revisionOf(account) + 1);
   const moment = wholeSecond(now);
   switch (change.kind) {
     case 'create_list':

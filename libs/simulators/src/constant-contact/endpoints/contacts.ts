@@ -1,10 +1,9 @@
-import { type Contact } from '../../account/index.js';
 import { isLive } from '../../account/contact.js';
 import { contactFilter } from '../contact-filter.js';
 import { notFound, validation } from '../errors.js';
 import { effectiveQuery, nextLink, nextOf } from '../paging.js';
 import { flagOf, limitOf, listOf } from '../query.js';
-import { type Call, type Endpoint } from '../vendor.js';
+import { type Endpoint } from '../vendor.js';
 import { contactJson, SUBRESOURCES } from '../wire/contact.js';
 
 /**
@@ -18,12 +17,13 @@ export const listContacts: Endpoint = (call) => {
   const said = call.vendor.cursorsInclude ? query : call.request.query;
   const include = listOf(said, 'include', SUBRESOURCES) ?? [];
   const page = pageOf(query);
-  const counting = flagOf(query, 'include_count');
-  const { shown, seen } = look(call, query, { from: (page - 1) * limit, to: page * limit, counting });
+  const matching = call.view.matching(filtersOf(query), contactFilter(query));
   return {
-    contacts: shown.map((contact) => contactJson(contact, include)),
-    ...(counting ? { contacts_count: seen } : {}),
-    ...(seen > page * limit ? nextLink(call.request, query, { limit, next: page + 1 }) : call.vendor.lastPages.links()),
+    contacts: matching.slice((page - 1) * limit, page * limit).map((contact) => contactJson(contact, include)),
+    ...(flagOf(query, 'include_count') ? { contacts_count: matching.length } : {}),
+    ...(matching.length > page * limit
+      ? nextLink(call.request, query, { limit, next: page + 1 })
+      : call.vendor.lastPages.links()),
   };
 };
 
@@ -35,7 +35,7 @@ export const oneContact: Endpoint = ({ request, view }) => {
 
 /** Deleted contacts are left out. */
 export const contactCounts: Endpoint = ({ view, request, now }) => {
-  const live = [...view.listing()].filter(isLive);
+  const live = view.listing().filter(isLive);
   const having = (permission: string): number => live.filter(({ email }) => email?.permission === permission).length;
   return {
     total: live.length,
@@ -49,22 +49,9 @@ export const contactCounts: Endpoint = ({ view, request, now }) => {
   };
 };
 
-/** The matching contacts of one page, and how many match: all of them where they are counted, else at most one beyond the page. */
-function look(
-  { view }: Call,
-  query: URLSearchParams,
-  { from, to, counting }: { from: number; to: number; counting: boolean },
-): { shown: Contact[]; seen: number } {
-  const wanted = contactFilter(query);
-  const shown: Contact[] = [];
-  let seen = 0;
-  for (const contact of view.listing()) {
-    if (!wanted(contact)) continue;
-    if (seen >= from && seen < to) shown.push(contact);
-    seen += 1;
-    if (!counting && seen > to) break;
-  }
-  return { shown, seen };
+/** What a query asks for, whichever page of it. */
+function filtersOf(query: URLSearchParams): string {
+  return new URLSearchParams([...query].filter(([name]) => name !== 'next' && name !== 'limit')).toString();
 }
 
 function pageOf(query: URLSearchParams): number {
