@@ -24,6 +24,9 @@ export interface TransactionalPublisherOptions {
  * `kafka.topic_missing`, InvalidRecord) leave nothing published and the publisher usable.
  */
 export class TransactionalPublisher {
+  /** The last thing asked of the client, which goes on with it after an abort or a deadline. */
+  private underWay: Promise<unknown> = Promise.resolve();
+
   private constructor(
     private readonly cluster: KafkaCluster,
     private readonly producer: Producer,
@@ -62,8 +65,12 @@ export class TransactionalPublisher {
     return this.inTime(this.transact(parts), signal);
   }
 
-  /** Never throws: a publisher that is given up may have lost its connections already. */
+  /**
+   * Never throws: a publisher that is given up may have lost its connections already. What is under way is waited for, for a moment:
+   * the client would connect anew for it.
+   */
   async close(): Promise<void> {
+    await within(this.underWay, { ms: CLOSING_MS, late: () => lost('It was closed.') }).catch(() => undefined);
     await this.producer.disconnect().catch(() => undefined);
   }
 
@@ -91,6 +98,7 @@ export class TransactionalPublisher {
 
   private async inTime<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     const late = () => lost('Kafka did not confirm a page in time.');
+    this.underWay = work;
     try {
       return await within(work, { ms: this.options.deadlineMs, signal, late });
     } catch (error) {
@@ -99,6 +107,8 @@ export class TransactionalPublisher {
     }
   }
 }
+
+const CLOSING_MS = 5_000;
 
 /** Short pauses: a transaction that begins while the last one is being completed is refused for some milliseconds. */
 const retry: RetryOptions = { initialRetryTime: 10, maxRetryTime: 1_000, factor: 0.2, multiplier: 1.7, retries: 20 };
