@@ -1,7 +1,6 @@
 import { type Producer } from 'kafkajs';
-import { PortageError } from '@portage/platform';
+import { PortageError, within } from '@portage/platform';
 import { type KafkaCluster } from './cluster.js';
-import { within } from './deadline.js';
 import { kafkaError } from './errors.js';
 import { messagesOf, type Outgoing, partsOf, type Published, publishedOf } from './outgoing.js';
 import { keyPartitioner } from './partitioner.js';

@@ -37,7 +37,8 @@ export class Database implements Queries {
       extra: {
         options: `-c role=${options.role}`,
         statement_timeout: 60_000,
-        idle_in_transaction_session_timeout: 60_000,
+        // A process that was frozen within a transaction must not keep whoever takes over from its rows.
+        idle_in_transaction_session_timeout: 15_000,
         connectionTimeoutMillis: 10_000,
       },
     });

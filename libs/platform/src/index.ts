@@ -1,5 +1,6 @@
 export { type Clock, sleep, systemClock } from './clock.js';
 export { type Environment, environmentSchema, type EnvironmentVariable, loadConfig } from './config.js';
+export { within } from './deadline.js';
 export {
   describeError,
   type Disposition,

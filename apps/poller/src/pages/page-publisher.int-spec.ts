@@ -135,6 +135,32 @@ describe('publishing a page', () => {
     await publisher.close();
   });
 
+  it('invariant 1: nothing of a page holds before Kafka has acknowledged it, though it is being written meanwhile', async () => {
+    const { store } = await takeOver();
+    const page = pageOf('refused');
+    await store.prepare(prepared(page, 'page-refused'), []);
+    await expect(store.applyMeanwhile(page.states, Promise.reject(new Error('refused')))).rejects.toThrow('refused');
+    expect([await cursor(), await kept('refused'), (await store.pending())?.pageId]).toEqual([
+      { at: 'three' },
+      [],
+      'page-refused',
+    ]);
+    await store.discard();
+  });
+
+  it('a page that Kafka takes long for is applied afterwards', async () => {
+    const { lease } = await takeOver();
+    const store = new PageStore(database, lease, CONNECTION, 0);
+    const page = pageOf('slow');
+    await store.prepare(prepared(page, 'page-slow'), []);
+    const sent = Promise.withResolvers<[]>();
+    const applied = store.applyMeanwhile(page.states, sent.promise);
+    expect(await cursor()).toEqual({ at: 'three' });
+    sent.resolve([]);
+    await applied;
+    expect([await cursor(), await kept('slow')]).toEqual([{ at: 'slow' }, page.states]);
+  });
+
   it('a holder that wakes up late writes nothing, neither to Kafka nor to the cursor', async () => {
     const late = await takeOver();
     const sleeper = await PagePublisher.open(parts, late.store, signal);

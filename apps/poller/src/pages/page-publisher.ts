@@ -71,10 +71,10 @@ export class PagePublisher {
     const prepared = { pageId: randomUUID(), runId, topic: records[0]?.topic ?? '', observedAt, effects };
     if (records.length === 0) return this.store.applyAtOnce(prepared, calls);
     await this.store.prepare(prepared, calls);
-    const published = await this.#send(records.map((record) => ({ ...record, headers: { page: prepared.pageId } })));
-    onDurable?.();
-    // Not aborted between here and there: the page is in Kafka, so its effects hold now or at the next start.
-    await this.store.apply(states, published);
+    const sent = this.#send(records.map((record) => ({ ...record, headers: { page: prepared.pageId } })));
+    // Not aborted between here and there: once the page is in Kafka, its effects hold now or at the next start.
+    const applied = this.store.applyMeanwhile(states, sent);
+    await Promise.all([sent.then(onDurable), applied]).finally(() => sent.catch(() => undefined));
   }
 
   /** @returns where it landed, unless only a look into Kafka has told that it did */

@@ -1,5 +1,5 @@
 import { columns, type Database, type Lease, type Queries } from '@portage/persistence';
-import { PortageError } from '@portage/platform';
+import { PortageError, within } from '@portage/platform';
 import { type Topic } from '@portage/records';
 import { type Figure } from '../runs/run.js';
 import { effectStatements } from './effect-statements.js';
@@ -26,6 +26,8 @@ export class PageStore {
     private readonly database: Database,
     private readonly lease: Lease,
     private readonly connectionId: string,
+    /** A commit of Kafka's takes milliseconds. */
+    private readonly patienceMs = 3_000,
   ) {}
 
   /** Before Kafka: the page's effects are written down, but hold for nobody yet. */
@@ -35,11 +37,23 @@ export class PageStore {
 
   /** After Kafka acknowledged: the page's effects hold. Invariant 1: this, and only this, moves a cursor. */
   async apply(states: readonly RecordState[], landed: readonly Landed[] = []): Promise<void> {
-    await this.#fenced(async (queries, parts) => {
+    await this.database.transaction(async (queries) => {
       await keepStates(queries, this.connectionId, states);
-      await applyPage(queries, this.connectionId, parts);
-      await noteLanding(queries, this.connectionId, landed);
+      await this.#applyRest(queries, landed);
     });
+  }
+
+  /**
+   * The same for a page on its way: most of the work is done while Kafka takes it, in a transaction that ends only after Kafka has
+   * acknowledged, and with nothing done when it has not. A Kafka that takes long keeps no connection and no lock waiting.
+   */
+  async applyMeanwhile(states: readonly RecordState[], sent: Promise<readonly Landed[]>): Promise<void> {
+    const ahead = this.database.transaction(async (queries) => {
+      await keepStates(queries, this.connectionId, states);
+      await this.#applyRest(queries, await within(sent, { ms: this.patienceMs, late: () => new TooLate() }));
+    });
+    const late = await ahead.then(() => false, isTooLate);
+    if (late) await this.apply(states, await sent);
   }
 
   /** For a page that publishes nothing, both at once. */
@@ -60,7 +74,8 @@ export class PageStore {
 
   /** The page did not reach Kafka: it is read again from the cursor. */
   async discard(): Promise<void> {
-    await this.#fenced(async (queries) => {
+    await this.database.transaction(async (queries) => {
+      await this.#fenced(queries);
       await queries.execute('DELETE FROM sync.pages WHERE connection_id = $1', [this.connectionId]);
     });
   }
@@ -90,18 +105,29 @@ export class PageStore {
     if (held.length === 0) throw leaseLost();
   }
 
-  /** @param work  also gets the names of the pending page's parts */
-  async #fenced(work: (queries: Queries, parts: readonly string[]) => Promise<void>): Promise<void> {
-    await this.database.transaction(async (queries) => {
-      const [held] = await queries.query<{ parts: string[] }>(
-        `SELECT ARRAY(SELECT part FROM sync.page_effects WHERE connection_id = $3) AS parts
-         FROM sync.leases WHERE key = $1 AND fence = $2 FOR SHARE`,
-        [this.lease.key, this.lease.fence, this.connectionId],
-      );
-      if (!held) throw leaseLost();
-      await work(queries, held.parts);
-    });
+  async #applyRest(queries: Queries, landed: readonly Landed[]): Promise<void> {
+    const parts = await this.#fenced(queries);
+    await applyPage(queries, this.connectionId, parts);
+    await noteLanding(queries, this.connectionId, landed);
   }
+
+  /** @returns the names of the pending page's parts */
+  async #fenced(queries: Queries): Promise<readonly string[]> {
+    const [held] = await queries.query<{ parts: string[] }>(
+      `SELECT ARRAY(SELECT part FROM sync.page_effects WHERE connection_id = $3) AS parts
+       FROM sync.leases WHERE key = $1 AND fence = $2 FOR SHARE`,
+      [this.lease.key, this.lease.fence, this.connectionId],
+    );
+    if (!held) throw leaseLost();
+    return held.parts;
+  }
+}
+
+class TooLate extends Error {}
+
+function isTooLate(error: unknown): true {
+  if (error instanceof TooLate) return true;
+  throw error;
 }
 
 function leaseLost(): PortageError {

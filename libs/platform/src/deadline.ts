@@ -1,4 +1,4 @@
-import { sleep } from '@portage/platform';
+import { sleep } from './clock.js';
 
 /** Settles like `work`, unless `ms` pass or `signal` aborts first: then with the error that `late` makes, or the abort. */
 export async function within<T>(
