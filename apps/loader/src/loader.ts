@@ -51,10 +51,11 @@ export class Loader {
     const leaseMs = environment.LEASE_SECONDS * 1000;
     this.#positions = new Positions(database);
     const leases = new Leases(database, 'ledger.leases', owner, environment.LEASE_SECONDS);
+    const claims = new Claims(database, owner, leaseMs, logger);
     this.#catchUps = new CatchUps(parts);
     this.#engine = new Engine({
       database,
-      claims: new Claims(database, owner, leaseMs, logger),
+      claims,
       leases,
       targets,
       deadLetters,
@@ -66,6 +67,7 @@ export class Loader {
     const stop = { soon: this.#stopSoon.signal, now: parts.stopNow.signal };
     const engine = this.#loop('engine', ENGINE_MS, () => this.#engine.turn(stop));
     this.#loops.push(engine);
+    this.#loops.push(this.#loop('attendance', ENGINE_MS, () => claims.attend(stop)));
     this.#wakers.push(engine);
     this.#marks = this.#openMarks();
     for (const stream of environment.LOADER_STREAMS) {

@@ -52,6 +52,13 @@ export class Claims {
     }
   }
 
+  /** A claim on nothing, for as long as the service takes part: whoever shares out work counts the owners of living claims. */
+  async attend(stop: StopSignals): Promise<void> {
+    await this.within(stop, async ({ signal }) => {
+      await sleep(MOST_MS, AbortSignal.any([stop.soon, signal])).catch(() => undefined);
+    });
+  }
+
   /** Releases what dead processes had claimed. */
   async sweep(): Promise<void> {
     const expired = await this.database.query<{ id: string }>('SELECT id FROM ledger.claims WHERE expires_at < now()');
@@ -82,6 +89,8 @@ export class Claims {
     }
   }
 }
+
+const MOST_MS = 86_400_000;
 
 class HeldClaim implements Claim {
   readonly signal: AbortSignal;

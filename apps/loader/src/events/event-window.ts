@@ -52,6 +52,10 @@ export class EventWindow {
   readonly #watch: OptOutWatch;
   /** While everybody waits, asking costs and brings nothing. */
   #restUntil = 0;
+  /** How many are asked for next. */
+  #lookAt = FEWEST_DECIDED;
+  /** Since when (ms) a part of a request could go, by target. */
+  readonly #partSince = new Map<string, number>();
 
   constructor(private readonly options: EventWindowOptions) {
     this.#watch = new OptOutWatch(options.database);
@@ -110,7 +114,7 @@ export class EventWindow {
 
   async #decide(signal: AbortSignal): Promise<void> {
     if (Date.now() < this.#restUntil) return;
-    const candidates = first(this.#waiting, DECIDED_AT_ONCE);
+    const candidates = first(this.#waiting, this.#lookAt);
     // Whoever was looked at goes to the end, so that nobody is behind records that wait for long.
     for (const entry of candidates) if (this.#waiting.delete(entry)) this.#waiting.add(entry);
     const known = await this.#ofKnownConnections(candidates);
@@ -137,8 +141,10 @@ export class EventWindow {
       await this.#apply(entry, target, fate, connection.options.metricSuffix, sendable);
     }
     for (const [target, rows] of sendable) this.#dispatch(target, rows, signal);
-    const idle = sendable.size === 0 && this.#ended.count === before && this.#waiting.size <= DECIDED_AT_ONCE;
-    this.#restUntil = idle ? Date.now() + IDLE_MS : 0;
+    // Where some may be sent there are more to fill the request with; where none may, a part shows when that changes.
+    const idle = sendable.size === 0 && this.#ended.count === before;
+    this.#lookAt = idle ? Math.min(Math.max(FEWEST_DECIDED, this.#waiting.size / 4), MOST_DECIDED) : MOST_DECIDED;
+    this.#restUntil = idle && this.#busy.size === 0 ? Date.now() + IDLE_MS : 0;
   }
 
   /**
@@ -188,11 +194,13 @@ export class EventWindow {
     return target.usable && !this.#busy.has(target.id) && this.options.breakers.takesWork(target.id, 'activities');
   }
 
-  /** One sender a target at a time; a full request goes at once, a part of one when its oldest event has waited. */
+  /** One sender a target at a time; a full request goes at once, a part of one when it has waited for the rest. */
   #dispatch(target: Target, rows: readonly Sendable[], signal: AbortSignal): void {
     if (!this.#takesWork(target)) return;
-    const oldest = rows[0]?.entry.takenAt ?? 0;
-    if (rows.length < FULL && Date.now() - oldest < this.options.lingerMs) return;
+    const since = this.#partSince.get(target.id) ?? Date.now();
+    this.#partSince.set(target.id, since);
+    if (rows.length < FULL && Date.now() - since < this.options.lingerMs) return;
+    this.#partSince.delete(target.id);
     const sending = this.#send(target, rows, signal)
       .catch((error: unknown) => {
         // Whoever moved meanwhile is decided on anew, with the others of the request.
@@ -278,7 +286,8 @@ export class EventWindow {
   }
 }
 
-const DECIDED_AT_ONCE = 20_000;
+const FEWEST_DECIDED = 1000;
+const MOST_DECIDED = 20_000;
 const FULL = 1000;
 const IDLE_MS = 1500;
 const REQUESTS_AT_ONCE = 4;

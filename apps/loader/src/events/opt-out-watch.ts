@@ -1,6 +1,6 @@
 import { maxima } from '@portage/klaviyo';
 import { type Database } from '@portage/persistence';
-import { slices } from '../parallel.js';
+import { inParallel, slices } from '../parallel.js';
 import { FRESH_MS } from '../people/person.js';
 import { reassertOptOuts } from '../people/reassert.js';
 import { type Target } from '../targets/target.js';
@@ -23,7 +23,7 @@ export class OptOutWatch {
     this.#forget(Date.now() - FRESH_MS);
     const asked = [...new Set(emails)].filter((email) => !this.#seenAt.has(`${target.id} ${email}`));
     const missing = new Set<string>();
-    for (const slice of slices(asked, maxima.readPeople)) {
+    await inParallel(slices(asked, maxima.readPeople), READS_AT_ONCE, async (slice) => {
       const at = Date.now();
       const found = await target.klaviyo.readPeople(slice, { signal });
       target.answered();
@@ -31,7 +31,7 @@ export class OptOutWatch {
         if (found.has(email)) this.#seenAt.set(`${target.id} ${email}`, at);
         else missing.add(email);
       }
-    }
+    });
     await reassertOptOuts(this.database, target.id, [...missing]);
     return missing;
   }
@@ -43,3 +43,5 @@ export class OptOutWatch {
     }
   }
 }
+
+const READS_AT_ONCE = 4;

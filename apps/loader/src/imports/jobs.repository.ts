@@ -45,14 +45,22 @@ export async function insertJobs(
   return ids;
 }
 
-/** Some rows of a submitted job were accepted under an id: from now on they are a job of their own. */
+/** Rows of a submitted job were accepted under an id: if they are not all of its rows, they are a job of their own from now on. */
 export async function acceptRows(
   queries: Queries,
   jobId: number,
-  rows: readonly number[],
+  rows: readonly number[] | 'all',
   klaviyoId: string | null,
   pollInMs: number,
 ): Promise<number | undefined> {
+  if (rows === 'all') {
+    const accepted = await queries.execute(
+      `UPDATE ledger.jobs SET klaviyo_id = $2, state = 'processing', claim = NULL, created_at = now(),
+         due_at = now() + $3 * interval '1 millisecond' WHERE id = $1`,
+      [jobId, klaviyoId, pollInMs],
+    );
+    return accepted > 0 ? jobId : undefined;
+  }
   const [accepted] = await queries.query<{ id: string }>(
     `INSERT INTO ledger.jobs (target, list_id, klaviyo_id, state, due_at)
      SELECT target, list_id, $2, 'processing', now() + $3 * interval '1 millisecond' FROM ledger.jobs WHERE id = $1
@@ -145,6 +153,8 @@ export async function settleRows(
      UPDATE ledger.people p SET
        open_jobs = GREATEST(p.open_jobs - 1, 0),
        inputs = p.inputs + 1,
+       -- Its end is no news to the profile that it wrote.
+       profile_inputs = CASE WHEN f.code IS NULL THEN p.profile_inputs + 1 END,
        unexplained = 0,
        profile = CASE WHEN f.code IS NULL THEN COALESCE(f.profile, p.profile) ELSE p.profile END,
        lists = CASE WHEN f.code IS NOT NULL OR f.list_id IS NULL OR f.list_id = ANY(p.lists) THEN p.lists

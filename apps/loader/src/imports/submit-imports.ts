@@ -4,7 +4,7 @@ import { importJobs } from '../metrics.js';
 import { forgetKlaviyoList } from '../lists/lists.repository.js';
 import { inParallel, slices } from '../parallel.js';
 import { type Held } from '../people/assemble.js';
-import { storePeople } from '../people/people.repository.js';
+import { type PersonUpdate, storePeople } from '../people/people.repository.js';
 import { transact } from '../transact.js';
 import { type Step } from '../people/person.js';
 import { type ImportRows } from '../people/profiles.js';
@@ -18,15 +18,30 @@ export interface Importing {
   readonly step: Extract<Step, { do: 'import' }>;
 }
 
+/** All that is needed of a person to be imported: a round has many of them. */
+export interface ImportPlan {
+  readonly wanted: WantedImport;
+  readonly update: PersonUpdate;
+}
+
+export function planOf(context: RoundContext, { held, step }: Importing, rows: ImportRows): ImportPlan {
+  const { email, mapped, state } = held.person;
+  if (mapped === undefined || 'rejected' in mapped) throw new Error('Only people who were mapped are imported.');
+  const row = step.profile ? (rows.get(email) ?? null) : null;
+  return {
+    wanted: { email, mapped, row, lists: step.lists, unexplained: state.unexplained },
+    update: { ...restingPlace(context, held, 'jobs'), jobsOpened: Math.max(step.lists.length, 1) },
+  };
+}
+
 /** Opens import jobs for people and releases them: whoever sees the last of their jobs end makes them due. */
 export async function submitImports(
   context: RoundContext,
-  people: readonly Importing[],
-  rows: ImportRows,
+  plans: readonly ImportPlan[],
   firstPollMs: number,
 ): Promise<void> {
-  if (people.length === 0) return;
-  const jobs = await openJobs(context, people, rows);
+  if (plans.length === 0) return;
+  const jobs = await openJobs(context, plans);
   await inParallel(jobs, REQUESTS_AT_ONCE, ({ id, job }) => submit(context, id, job, firstPollMs));
 }
 
@@ -35,37 +50,19 @@ const STORE_ROWS = 5000;
 
 async function openJobs(
   context: RoundContext,
-  people: readonly Importing[],
-  rows: ImportRows,
+  plans: readonly ImportPlan[],
 ): Promise<{ id: number; job: PlannedJob }[]> {
   const { claim, target } = context;
   return transact(context.database, async (queries) => {
     const stored = new Set<string>();
-    for (const part of slices(people, STORE_ROWS)) {
-      const updates = part.map(({ held, step }) => ({
-        ...restingPlace(context, held, 'jobs'),
-        jobsOpened: Math.max(step.lists.length, 1),
-      }));
+    for (const part of slices(plans, STORE_ROWS)) {
+      const updates = part.map(({ update }) => update);
       for (const email of (await storePeople(queries, target.id, claim.id, updates)).keys()) stored.add(email);
     }
-    const jobs = planImports(
-      people.filter(({ held }) => stored.has(held.person.email)).map((importing) => wantedImport(importing, rows)),
-    );
+    const jobs = planImports(plans.flatMap(({ wanted }) => (stored.has(wanted.email) ? [wanted] : [])));
     const ids = await insertJobs(queries, target.id, claim.id, jobs);
     return jobs.map((job, at) => ({ id: ids[at] ?? 0, job }));
   });
-}
-
-function wantedImport({ held, step }: Importing, rows: ImportRows): WantedImport {
-  const { email, mapped, state } = held.person;
-  if (mapped === undefined || 'rejected' in mapped) throw new Error('Only people who were mapped are imported.');
-  return {
-    email,
-    mapped,
-    row: step.profile ? (rows.get(email) ?? null) : null,
-    lists: step.lists,
-    unexplained: state.unexplained,
-  };
 }
 
 /** One job: its id is stored before it counts as sent. A request that got lost is planned anew; repeating it is harmless. */
@@ -78,14 +75,16 @@ async function submit(context: RoundContext, jobId: number, job: PlannedJob, fir
       ...(job.listId === null ? {} : { listId: job.listId }),
       rows: job.rows.map(({ row }) => row),
       onAccepted: async ({ rows, answer }) => {
+        const accepted = rows.length === job.rows.length ? 'all' : rows;
         acceptedJob = await transact(database, (queries) =>
-          acceptRows(queries, jobId, rows, answer.jobId, firstPollMs),
+          acceptRows(queries, jobId, accepted, answer.jobId, firstPollMs),
         );
       },
       signal: claim.signal,
     });
     target.answered();
     importJobs.labels('submitted').inc(result.accepted.length);
+    if (acceptedJob === jobId) return;
     await transact(database, async (queries) => {
       await settleRows(queries, jobId, result.rejected);
       await countRefused(context, queries, acceptedJob, result.rejected);

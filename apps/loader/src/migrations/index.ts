@@ -9,6 +9,7 @@ import { CreateReplays1764120000000 } from './1764120000000-create-replays.js';
 import { ParkActivities1764121000000 } from './1764121000000-park-activities.js';
 import { RenamePeople1764123000000 } from './1764123000000-rename-people.js';
 import { OptInsAhead1764124000000 } from './1764124000000-opt-ins-ahead.js';
+import { ProfileInputs1764125000000 } from './1764125000000-profile-inputs.js';
 
 export const plan: SchemaPlan = {
   schema: 'ledger',
@@ -24,5 +25,6 @@ export const plan: SchemaPlan = {
     ParkActivities1764121000000,
     RenamePeople1764123000000,
     OptInsAhead1764124000000,
+    ProfileInputs1764125000000,
   ],
 };

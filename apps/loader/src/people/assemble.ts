@@ -49,7 +49,7 @@ export async function assemble(
     left.map(({ email }) => email),
     now,
   );
-  return claimed.map(({ email, inputs, connections, state }): Held => {
+  return claimed.map(({ email, inputs, connections, state, asWritten }): Held => {
     const given = inputsOf(email);
     const working = connections.filter((id) => connection(id)?.working);
     return {
@@ -70,7 +70,7 @@ export async function assemble(
         formerAddresses: given.formerAddresses.filter((address) => address !== email),
         formers: undefined,
         yielding: yielding.has(email),
-        mapped: undefined,
+        mapped: (asWritten ? state.profile : null) ?? undefined,
       },
     };
   });

@@ -18,6 +18,8 @@ export interface ClaimedPerson {
   readonly inputs: number;
   readonly connections: readonly string[];
   readonly state: PersonState;
+  /** Nothing was said of the person since the last import was decided on: another one would write the same. */
+  readonly asWritten: boolean;
 }
 
 interface PersonRow {
@@ -36,6 +38,7 @@ interface PersonRow {
   readonly inherited: boolean;
   readonly conflict: string | null;
   readonly wrote: boolean;
+  readonly as_written: boolean;
 }
 
 export interface ClaimRequest {
@@ -64,6 +67,7 @@ export async function claimPeople(queries: Queries, request: ClaimRequest): Prom
     inputs: Number(row.inputs),
     connections: row.connections,
     state: stateOf(row),
+    asWritten: row.as_written,
   }));
 }
 
@@ -81,7 +85,7 @@ export async function readStates(
 }
 
 const COLUMNS = `p.email, p.inputs, p.connections, p.opt_out, p.written, p.subscription, p.profile, p.lists, p.open_jobs, p.rejected,
-  p.unexplained, p.rename, p.inherited, p.conflict, p.wrote`;
+  p.unexplained, p.rename, p.inherited, p.conflict, p.wrote, COALESCE(p.profile_inputs = p.inputs, false) AS as_written`;
 
 function stateOf(row: PersonRow): PersonState {
   return {
@@ -169,6 +173,7 @@ export async function storePeople(
        awaited_lists = ARRAY(SELECT jsonb_array_elements_text(r.awaited)),
        lists = CASE WHEN r.left_lists = '[]' THEN p.lists
          ELSE ARRAY(SELECT unnest(p.lists) EXCEPT SELECT jsonb_array_elements_text(r.left_lists)) END,
+       profile_inputs = CASE WHEN r.jobs > 0 THEN r.inputs ELSE p.profile_inputs END,
        open_jobs = p.open_jobs + r.jobs, opt_in_at = now() + r.opt_in_in * interval '1 millisecond',
        opt_out = r.opt_out, written = r.written, subscription = r.subscription,
        -- Jobs that end meanwhile write these two as well.
@@ -193,10 +198,11 @@ export async function anyChanged(
   target: string,
   people: readonly { readonly email: string; readonly inputs: number }[],
 ): Promise<boolean> {
-  const [changed] = await queries.query(
-    `SELECT 1 FROM unnest($2::text[], $3::bigint[]) AS r (email, inputs)
-     JOIN ledger.people p ON p.target = $1 AND p.email = r.email WHERE p.inputs <> r.inputs LIMIT 1`,
+  // Not `LIMIT 1`: for one row PostgreSQL goes through the table, in the hope of finding it soon.
+  const [row] = await queries.query<{ changed: boolean | null }>(
+    `SELECT bool_or(p.inputs <> r.inputs) AS changed FROM unnest($2::text[], $3::bigint[]) AS r (email, inputs)
+     JOIN ledger.people p ON p.target = $1 AND p.email = r.email`,
     [target, ...columns(people, ['email', 'inputs'])],
   );
-  return changed !== undefined;
+  return row?.changed === true;
 }

@@ -152,7 +152,7 @@ export interface Person {
   readonly formers: readonly Former[] | undefined;
   /** Whoever left this address has not been decided on yet and may take its profile along. */
   readonly yielding: boolean;
-  /** What an import would write; undefined until it was mapped. */
+  /** What an import would write: as the last one did, or as was worked out; undefined until then. */
   readonly mapped: ProfileState | { readonly rejected: string } | undefined;
 }
 

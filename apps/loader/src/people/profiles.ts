@@ -17,17 +17,14 @@ export type ImportRows = Map<string, ImportRow>;
  * became shared stays.
  */
 export async function mapProfiles(context: RoundContext, people: readonly Held[], rows: ImportRows): Promise<void> {
-  for (const slice of slices(people, MAPPED_AT_ONCE)) {
-    const candidates = slice.flatMap((held) => candidateOf(context, held));
-    const wanted = candidates.filter(({ held, phone }) => held.person.state.profile?.phone !== phone);
-    const free = await freePhones(context, [...new Set(wanted.flatMap(({ phone }) => phone ?? []))]);
-    for (const candidate of candidates) mapOrReject(context, candidate, free, rows);
-    // Parsing phone numbers is slow enough to starve heartbeats.
-    await sleep(0);
-  }
+  if (people.length === 0) return;
+  const candidates = people.flatMap((held) => candidateOf(context, held));
+  // Parsing phone numbers is slow enough to starve heartbeats.
+  await sleep(0);
+  const wanted = candidates.filter(({ held, phone }) => held.person.state.profile?.phone !== phone);
+  const free = await freePhones(context, [...new Set(wanted.flatMap(({ phone }) => phone ?? []))]);
+  for (const candidate of candidates) mapOrReject(context, candidate, free, rows);
 }
-
-const MAPPED_AT_ONCE = 2000;
 
 interface Candidate {
   readonly held: Held;

@@ -50,7 +50,7 @@ export async function takeOver(
   const parameters = [target, claim, ...columns(moves, ['email', 'from'])];
   const pairs = 'unnest($3::text[], $4::text[]) AS m (email, former)';
   const taken = await queries.query<TakenOver>(
-    `UPDATE ledger.people p SET profile = f.profile, lists = f.lists, subscription = NULL, rename = NULL, wrote = true
+    `UPDATE ledger.people p SET profile = f.profile, profile_inputs = NULL, lists = f.lists, subscription = NULL, rename = NULL, wrote = true
      FROM ${pairs} JOIN ledger.people f ON f.target = $1 AND f.email = m.former AND f.claim = $2
      WHERE p.target = $1 AND p.email = m.email AND p.claim = $2
      RETURNING p.email, p.profile, p.lists`,

@@ -35,6 +35,9 @@ export class KeptStreamWindow<S extends KeptStream> {
   #queue: TakenBatch<Values[S]>[] = [];
   #waiting = new Map<number, Waiting[]>();
   #taken = new Map<number, number>();
+  /** How many of a partition's oldest records are asked for next. */
+  #looksAt = new Map<number, number>();
+  #lookedDeepAt = 0;
 
   constructor(private readonly options: KeptStreamOptions<S>) {}
 
@@ -50,6 +53,7 @@ export class KeptStreamWindow<S extends KeptStream> {
     this.#queue = [];
     this.#waiting.clear();
     this.#taken.clear();
+    this.#looksAt.clear();
   }
 
   /** Takes queued batches into the ledger, several at once: one transaction costs much the same however many rows it has. */
@@ -73,7 +77,11 @@ export class KeptStreamWindow<S extends KeptStream> {
   async settleTurn(): Promise<'again' | 'rest'> {
     const { consumer, stream } = this.options;
     let more = false;
-    const heads = [...this.#waiting].map(([partition, waiting]) => ({ partition, head: waiting.slice(0, HEAD) }));
+    const least = this.#leastLook();
+    const heads = [...this.#waiting].map(([partition, waiting]) => ({
+      partition,
+      head: waiting.slice(0, Math.max(least, this.#looksAt.get(partition) ?? 0)),
+    }));
     const fates = await readFates(
       this.options.database,
       stream,
@@ -91,7 +99,10 @@ export class KeptStreamWindow<S extends KeptStream> {
         ...head.filter(({ offset }) => !settledOffsets.has(offset)),
         ...waiting.slice(head.length),
       ]);
-      more ||= told.length === HEAD;
+      // Where fates were told there are more to come; where none was, asking for many would bring little and cost the same.
+      const all = told.length === head.length;
+      this.#looksAt.set(partition, Math.min(told.length * (all ? 8 : 2), MOST_LOOKED_AT));
+      more ||= all && waiting.length > head.length;
     }
     await this.options.advances.flush();
     await this.#storeTaken();
@@ -103,6 +114,13 @@ export class KeptStreamWindow<S extends KeptStream> {
   /** Since when (ms) the first record of each partition waits for its fate. */
   oldest(): ReadonlyMap<number, number> {
     return new Map([...this.#waiting].flatMap(([partition, [first]]) => (first ? [[partition, first.takenAt]] : [])));
+  }
+
+  /** A few; more from time to time, so that a few that wait for long hold back no more than those behind them. */
+  #leastLook(): number {
+    if (Date.now() - this.#lookedDeepAt < DEEP_LOOK_MS) return SHORT_LOOK;
+    this.#lookedDeepAt = Date.now();
+    return DEEP_LOOK;
   }
 
   #nextBatches(): TakenBatch<Values[S]>[] {
@@ -140,5 +158,9 @@ export class KeptStreamWindow<S extends KeptStream> {
   }
 }
 
-const HEAD = 250;
+/** Records of a partition. */
+const SHORT_LOOK = 20;
+const DEEP_LOOK = 250;
+const DEEP_LOOK_MS = 3000;
+const MOST_LOOKED_AT = 2000;
 const INTAKE_ROWS = 5000;

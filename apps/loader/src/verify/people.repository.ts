@@ -51,6 +51,7 @@ export async function restingPeople(
     inputs: Number(inputs),
     connections,
     state,
+    asWritten: false,
   }));
 }
 
