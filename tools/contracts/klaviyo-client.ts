@@ -52,6 +52,7 @@ const endpoints = [
   'POST /api/profile-subscription-bulk-delete-jobs',
   'POST /api/profile-suppression-bulk-create-jobs',
   'GET /api/profile-suppression-bulk-create-jobs/{job_id}',
+  'GET /api/events',
   'POST /api/event-bulk-create-jobs',
   'GET /api/metrics',
   'POST /api/metric-aggregates',

@@ -8,6 +8,7 @@ import { CatchUps } from './catch-up/catch-ups.js';
 import { Claims } from './claims/claims.js';
 import { Engine } from './engine.js';
 import { type ActivityOutcome, countActivities } from './events/activity-outcome.js';
+import { forgetEvents } from './events/event-requests.js';
 import { EventWindow } from './events/event-window.js';
 import { openFinalLooks } from './final-look/final-looks.repository.js';
 import { listsDueAnew } from './lists/lists.repository.js';
@@ -79,6 +80,7 @@ export class Loader {
       this.#loop('calls', CALLS_MS, () => parts.calls.flush()),
       this.#loop('breakers', BREAKERS_MS, () => breakers.turn()),
       this.#loop('opt-ins ahead', OPT_INS_MS, () => transact(database, wakeByOptIn)),
+      this.#loop('events sent', EVENTS_MS, () => forgetEvents(database, timingOf(environment).landsWithinMs)),
     );
     parts.connections.onChange(() => (this.#optionsChanged = true));
   }
@@ -278,4 +280,5 @@ const MARKS_MS = 1000;
 const CALLS_MS = 2000;
 const BREAKERS_MS = 2000;
 const OPT_INS_MS = 5000;
+const EVENTS_MS = 60_000;
 const WINDOW_BYTES = 256 * 1024 * 1024;

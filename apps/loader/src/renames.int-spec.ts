@@ -1,5 +1,7 @@
 import { LoaderHarness, type Replica, TARGET } from '../../../test/loader/harness.js';
 import { activity, contact, list, OPT_IN, outgoing } from '../../../test/loader/records.js';
+import { noteEvents } from './events/event-requests.js';
+import { releaseFormers, takeFormers } from './people/renames.repository.js';
 
 const email = (id: string) => `${id}@mail.northwind.net`;
 const at = (id: string) => ({ email: email(id), emailAddress: email(id) });
@@ -32,10 +34,10 @@ describe('contacts whose address changes (invariants 3 and 4)', () => {
       outgoing.contact(contact('ben', { permission: 'implicit' })),
       ...['known', 'clash', 'quitter', 'killed', 'retried', 'wanderer'].map((id) => outgoing.contact(contact(id))),
       outgoing.contact(contact('owned', { permission: 'implicit' })),
-      outgoing.contact(contact('reader')),
+      ...['reader', 'hasty', 'busy'].map((id) => outgoing.contact(contact(id))),
       outgoing.contact(contact('twin-1', at('twin'))),
       outgoing.contact(contact('twin-2', at('twin'))),
-      outgoing.activity(activity('reader', 1)),
+      ...['reader', 'hasty'].map((id) => outgoing.activity(activity(id, 1))),
     );
     await settle();
   }, 60_000);
@@ -79,10 +81,56 @@ describe('contacts whose address changes (invariants 3 and 4)', () => {
     expect(harness.person(email('anna'))).toBeUndefined();
   }, 60_000);
 
+  it('keep their profile as soon as the events that left for it have landed', async () => {
+    const id = idOf('reader');
+    await harness.publish(outgoing.contact(contact('reader', at('reader-new'))));
+    await settle();
+    expect(harness.person(email('reader-new'))).toMatchObject({ id, consent: 'SUBSCRIBED', mailable: true });
+    expect(harness.person(email('reader'))).toBeUndefined();
+    expect(harness.klaviyo.events(TARGET).filter((event) => event.email === email('reader-new'))).toHaveLength(1);
+  }, 60_000);
+
+  it('are not renamed away from an event: none leaves for a profile that is taken, and none is taken for which one left', async () => {
+    const { database } = replica.parts;
+    const { rows } = await harness.ledger.query<{ id: string }>(
+      `INSERT INTO ledger.claims (owner, expires_at) VALUES ('somebody', now() + interval '1 hour') RETURNING id`,
+    );
+    const claim = Number(rows[0]?.id);
+    const from = email('busy');
+    const take = (sent: boolean) =>
+      database.transaction(async (queries) => {
+        await releaseFormers(queries, TARGET, claim, [from]);
+        return [...(await takeFormers(queries, TARGET, claim, [{ from, sent, lastRequest: 0 }]))];
+      });
+    expect(await take(true)).toEqual([from]);
+    await harness.publish(outgoing.contact(contact('busy', at('busy-new'))));
+    await harness.markAll();
+    await harness.until(async () => {
+      const { rows } = await harness.ledger.query(`SELECT 1 FROM ledger.people WHERE email = $1 AND phase = 'rename'`, [
+        email('busy-new'),
+      ]);
+      return rows[0] as object | undefined;
+    });
+    expect(await take(false)).toEqual([from]);
+    const late = noteEvents(database, TARGET, [{ email: from, uniqueId: 'late' }]);
+    await expect(late).rejects.toMatchObject({ code: 'loader.moved', details: { sent: false } });
+    await harness.ledger.query('INSERT INTO ledger.event_requests (target, emails, unique_ids) VALUES ($1, $2, $3)', [
+      TARGET,
+      [from],
+      ['left before'],
+    ]);
+    expect(await take(false)).toEqual([]);
+    await harness.settled(replica);
+    expect(harness.person(from)).toMatchObject({ mailable: false });
+    expect(harness.person(email('busy-new'))).toMatchObject({ consent: 'SUBSCRIBED', mailable: true });
+  }, 60_000);
+
   it('are loaded as themselves where that is not possible, and their old address is suppressed', async () => {
     harness.klaviyo.person(TARGET, { email: email('known-new'), action: 'create' });
     harness.klaviyo.person(TARGET, { email: email('owned'), action: 'subscribe' });
     harness.klaviyo.fault({ kind: 'status', status: 409, body: duplicate, endpoint: RENAME, count: 1 });
+    // Whether an event has landed cannot be read.
+    harness.klaviyo.fault({ kind: 'status', status: 400, body: duplicate, endpoint: 'GET /api/events' });
     const before = renames();
     await harness.publish(outgoing.contact(contact('clash', at('clash-new'))));
     await settle();
@@ -90,17 +138,18 @@ describe('contacts whose address changes (invariants 3 and 4)', () => {
     await harness.publish(
       outgoing.contact(contact('known', at('known-new'))),
       outgoing.contact(contact('owned', { ...at('owned-new'), permission: 'implicit' })),
-      outgoing.contact(contact('reader', at('reader-new'))),
+      outgoing.contact(contact('hasty', at('hasty-new'))),
       outgoing.contact(contact('twin-1', at('twin-new'))),
     );
     await settle();
     expect(renames()).toBe(before);
-    for (const id of ['clash', 'known', 'owned', 'reader']) {
+    for (const id of ['clash', 'known', 'owned', 'hasty']) {
       expect(harness.person(email(id))).toMatchObject({ mailable: false });
       expect(becameMailable(id)).toBe(1);
       const consent = id === 'owned' ? 'NEVER_SUBSCRIBED' : 'SUBSCRIBED';
       expect(harness.person(email(`${id}-new`))).toMatchObject({ consent, mailable: true });
     }
+    harness.klaviyo.clearFaults();
     // Somebody else has the address still.
     expect(harness.person(email('twin'))).toMatchObject({ mailable: true });
   }, 60_000);

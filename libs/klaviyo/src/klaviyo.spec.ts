@@ -302,6 +302,17 @@ describe('Klaviyo client', () => {
       expect(simulator.events(ACCOUNT)).toHaveLength(1500);
     });
 
+    it('read back by their ids, on every page', async () => {
+      const rows = Array.from({ length: 450 }, (_, index) => event(50 * index));
+      await klaviyo.sendEvents([...rows, event(1)]);
+      simulator.settle();
+      const { profileId = '' } = (await klaviyo.readPeople([event(0).email])).get(event(0).email) ?? {};
+      const ids = rows.map(({ uniqueId }) => uniqueId);
+      expect([...(await klaviyo.eventIdsOf(profileId))].sort()).toEqual(ids.sort());
+      simulator.fault({ kind: 'status', status: 400, body: refused, endpoint: 'GET /api/events' });
+      expect((await klaviyo.eventIdsOf(profileId)).size).toBe(0);
+    });
+
     it('share the fate of their twins in one request', async () => {
       const result = await klaviyo.sendEvents([event(1), event(1), event(2)]);
       simulator.settle();

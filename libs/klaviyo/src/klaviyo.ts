@@ -2,6 +2,7 @@ import { Caller } from './calls/caller.js';
 import { type CallOptions, type KlaviyoOptions } from './calls/options.js';
 import { type EventRow } from './mapping/event.js';
 import { account } from './operations/account.js';
+import { eventIdsOf } from './operations/event-reads.js';
 import { type EventOptions, sendEvents } from './operations/events.js';
 import { importErrors, importJob, type ImportStart, listImportJobs, startImport } from './operations/imports.js';
 import { createList, findLists, getList, renameList } from './operations/lists.js';
@@ -52,6 +53,7 @@ export function createKlaviyo(options: KlaviyoOptions) {
     subscribe: (rows: readonly SubscriptionRow[], call?: SubscribeOptions) => subscribe(caller, rows, call),
 
     sendEvents: (rows: readonly EventRow[], call?: EventOptions) => sendEvents(caller, rows, call),
+    eventIdsOf: (profileId: string, call?: CallOptions) => eventIdsOf(caller, profileId, call),
     metrics: (call?: CallOptions) => metrics(caller, call),
     metricCount: (metricId: string, range: TimeRange, call?: CallOptions) => metricCount(caller, metricId, range, call),
   };

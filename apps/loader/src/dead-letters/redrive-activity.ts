@@ -4,7 +4,7 @@ import { type Activity } from '@portage/records';
 import { type Connection } from '../connections/connection.js';
 import { type ActivityOutcome, countActivities } from '../events/activity-outcome.js';
 import { eventFate } from '../events/event-fate.js';
-import { isMoved, noteRecipients } from '../events/note-recipients.js';
+import { isMoved, noteEvents } from '../events/event-requests.js';
 import { OptOutWatch } from '../events/opt-out-watch.js';
 import { readStandings } from '../events/standings.js';
 import { type Target } from '../targets/target.js';
@@ -44,7 +44,7 @@ export async function sendBuried(
   if (fate.optedOut && (await new OptOutWatch(database).missing(target, [row.email], signal)).size > 0) {
     throw refusal('Klaviyo lost this person and with it the opt-out, which is written anew: try again later.');
   }
-  const beforeSend = () => noteRecipients(database, target.id, [row.email]);
+  const beforeSend = () => noteEvents(database, target.id, [row]);
   const { rejected } = await target.klaviyo.sendEvents([row], { beforeSend, signal }).catch((error: unknown) => {
     throw isMoved(error) ? refusal('The contact is moving to another address: try again later.') : error;
   });

@@ -12,7 +12,7 @@ import { transact } from '../transact.js';
 import { type ActivityOutcome } from './activity-outcome.js';
 import { EndedActivities, type Place } from './ended-activities.js';
 import { type EventFate, eventFate, happeningOf } from './event-fate.js';
-import { isMoved, noteRecipients } from './note-recipients.js';
+import { isMoved, noteEvents } from './event-requests.js';
 import { OptOutWatch } from './opt-out-watch.js';
 import { readStandings } from './standings.js';
 
@@ -24,6 +24,8 @@ export interface EventWindowOptions extends Parts {
   readonly consumer: () => Pick<BatchConsumer<'activities', ActivityOutcome>, 'settle'>;
   /** Makes room for others by parking what may wait for long; without it everything stays in the window. */
   readonly parking?: { readonly obstacles: Obstacles; readonly isCrowded: () => boolean };
+  /** What it sends may have been sent long ago: Klaviyo then shows it before it lands. */
+  readonly repeats?: boolean;
   readonly lingerMs: number;
   readonly onQueued: () => void;
 }
@@ -214,7 +216,7 @@ export class EventWindow {
   }
 
   async #send(target: Target, decided: readonly Sendable[], signal: AbortSignal): Promise<void> {
-    const { breakers, database } = this.options;
+    const { breakers, database, repeats = false } = this.options;
     const allowance = await breakers.allowance(target.id, 'activities', decided.length);
     const wanted = decided.slice(0, allowance);
     const optedOut = wanted.flatMap((each) => (each.optedOut ? [each.row.email] : []));
@@ -230,8 +232,7 @@ export class EventWindow {
     await inParallel(packEvents(rows), REQUESTS_AT_ONCE, async (pack) => {
       const packed = pack.map((index) => groups[index] ?? []);
       const sent = pack.map((index) => rows[index]).filter((row) => row !== undefined);
-      const emails = sent.map(({ email }) => email);
-      const beforeSend = () => noteRecipients(database, target.id, emails);
+      const beforeSend = () => noteEvents(database, target.id, sent, { repeats });
       const result = await target.klaviyo.sendEvents(sent, { beforeSend, signal });
       target.answered();
       const { rejected } = result;

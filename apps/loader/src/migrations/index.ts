@@ -10,6 +10,7 @@ import { ParkActivities1764121000000 } from './1764121000000-park-activities.js'
 import { RenamePeople1764123000000 } from './1764123000000-rename-people.js';
 import { OptInsAhead1764124000000 } from './1764124000000-opt-ins-ahead.js';
 import { ProfileInputs1764125000000 } from './1764125000000-profile-inputs.js';
+import { EventRequests1764126000000 } from './1764126000000-event-requests.js';
 
 export const plan: SchemaPlan = {
   schema: 'ledger',
@@ -26,5 +27,6 @@ export const plan: SchemaPlan = {
     RenamePeople1764123000000,
     OptInsAhead1764124000000,
     ProfileInputs1764125000000,
+    EventRequests1764126000000,
   ],
 };

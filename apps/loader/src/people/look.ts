@@ -17,7 +17,7 @@ export async function look(context: RoundContext, people: readonly Held[]): Prom
     for (const [email, read] of found) reads.set(email, { ...read, at });
   });
   if (emails.length > 0) context.target.answered();
-  const ours = await readFormers(context.database, context.target.id, former);
+  const formers = await readFormers(context, former, reads);
   for (const held of people) {
     const read = reads.get(held.person.email);
     held.person = {
@@ -30,7 +30,8 @@ export async function look(context: RoundContext, people: readonly Held[]): Prom
       },
       formers: held.person.formerAddresses.map((address) => {
         const there = reads.get(address);
-        return { address, profileId: there?.profileId ?? null, read: there ? readOf(there) : null, ...ours(address) };
+        const profileId = there?.profileId ?? null;
+        return { address, profileId, read: there ? readOf(there) : null, ...formers(address) };
       }),
     };
   }

@@ -72,7 +72,7 @@ export function former(changes: Partial<Former> = {}): Former {
     read,
     state: loaded,
     vacant: true,
-    eventAt: null,
+    events: null,
     ...changes,
   };
 }

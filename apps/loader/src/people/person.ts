@@ -133,8 +133,15 @@ export interface Former {
   readonly state: PersonState | null;
   /** Nobody else has had it, and nobody has it now. */
   readonly vacant: boolean;
-  /** When an event was last sent to it. */
-  readonly eventAt: number | null;
+  /** What was sent to it of late and may still be on its way; null: nothing. */
+  readonly events: FormerEvents | null;
+}
+
+interface FormerEvents {
+  readonly lastRequest: number;
+  readonly lastAt: number;
+  /** Klaviyo shows every one of them, and none left twice. */
+  readonly landed: boolean;
 }
 
 /** Everything that the next step depends on. */
@@ -170,7 +177,7 @@ export interface World {
   readonly readBackMs: number;
   /** How long an asynchronous effect may take before it counts as lost. */
   readonly reassertMs: number;
-  /** How long a subscription may still land, though it counts as lost. */
+  /** How long a subscription or an event may still land, though it counts as lost. */
   readonly landsWithinMs: number;
 }
 

@@ -3,9 +3,10 @@ import { type Decision } from '@portage/consent';
 import { isExposed, nextStep } from './next-step.js';
 import { type Former, type Person, type PersonState, type World } from './person.js';
 import { decisions, former, loaded, NOW, person, reads, seen, sentOptOut, untouched, world } from './person.fixture.js';
-import { eventsLandWithin } from './rename-step.js';
 
 const subscription = { consentedAt: 1, sentAt: NOW - 1000, accepted: true, sends: 1, acceptances: 1 };
+
+const sentAt = (lastAt: number) => ({ lastRequest: 1, lastAt, landed: false });
 
 function moved(decision: Decision, formers: readonly Former[], changes: Partial<Person> = {}): Person {
   return person(decision, {
@@ -64,8 +65,8 @@ describe('a contact that moved to an address of which Klaviyo knows nobody', () 
       ]),
     ],
     [
-      'an event may be on its way to the old one',
-      moved(decisions.subscribed, [former({ eventAt: NOW - world.landsWithinMs })]),
+      'an event has been on its way to the old one for long',
+      moved(decisions.subscribed, [former({ events: sentAt(NOW - world.landsWithinMs / 10) })]),
     ],
     ['the source has spoken too long ago', moved(decisions.subscribed, [former()]), { ...world, stale: true }],
     [
@@ -78,9 +79,11 @@ describe('a contact that moved to an address of which Klaviyo knows nobody', () 
     expect(nextStep(given, at)).toMatchObject({ do: 'import' });
   });
 
-  it('is renamed when events have landed', () => {
-    const eventAt = NOW - eventsLandWithin(world) - 1;
-    expect(nextStep(moved(decisions.subscribed, [former({ eventAt })]), world)).toEqual(rename);
+  it('waits for a while until events for the old one have landed', () => {
+    const given = (landed: boolean) =>
+      moved(decisions.subscribed, [former({ events: { ...sentAt(NOW - 1000), landed } })]);
+    expect(nextStep(given(false), world)).toMatchObject({ do: 'wait', phase: 'rename' });
+    expect(nextStep(given(true), world)).toEqual(rename);
   });
 
   it('waits for the gate and the end of the pass like whoever is new', () => {
@@ -99,7 +102,7 @@ describe('a contact that moved to an address of which Klaviyo knows nobody', () 
       read: fc.constantFrom(null, ...Object.values(reads)),
       vacant: fc.boolean(),
       state: fc.constantFrom(null, untouched, loaded, { ...loaded, optOut: sentOptOut() }),
-      eventAt: fc.constantFrom(null, NOW - 1000),
+      events: fc.constantFrom(null, sentAt(NOW - 1000), sentAt(1), { ...sentAt(NOW - 1000), landed: true }),
     });
     fc.assert(
       fc.property(
@@ -109,6 +112,7 @@ describe('a contact that moved to an address of which Klaviyo knows nobody', () 
           const formers = given.map((changes) => former(changes));
           if (nextStep(moved(decision, formers), world).do !== 'rename') return;
           expect(['subscribed', 'no_consent']).toContain(decision.kind);
+          expect(formers.some(({ events }) => events?.landed !== false)).toBe(true);
           expect(formers.every(({ read }) => read === null || read.suppressions.length === 0)).toBe(true);
           const consents = formers.filter(({ vacant }) => vacant).map(({ read }) => read?.consent);
           if (decision.kind === 'no_consent') expect(consents).toContain('NEVER_SUBSCRIBED');

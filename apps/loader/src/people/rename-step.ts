@@ -20,6 +20,7 @@ export function renameStep(person: Person, world: World): Step | undefined {
     if (profileId === null || state === null || !isFree(former, state, world)) continue;
     if (!agrees(decision, former.read)) continue;
     if (state.openJobs > 0) return { do: 'wait', phase: 'rename', until: world.now + JOB_MS };
+    if (former.events?.landed === false) return { do: 'wait', phase: 'rename', until: world.now + world.readBackMs };
     return { do: 'rename', from, profileId, sent: false };
   }
   return undefined;
@@ -52,16 +53,12 @@ export function mayTakeOver(state: PersonState): boolean {
   return profile === null && optOut === null && subscription === null && rejected === null && rename === null;
 }
 
-function isFree({ vacant, eventAt }: Former, state: PersonState, world: World): boolean {
+function isFree({ vacant, events }: Former, state: PersonState, world: World): boolean {
   const { profile, optOut, written } = state;
   if (!vacant || profile === null || optOut !== null || written !== null) return false;
   if (flyingSubscription(state, world) !== null) return false;
-  return eventAt === null || world.now - eventAt > eventsLandWithin(world);
-}
-
-/** After what was noted of the last event at the latest. */
-export function eventsLandWithin({ landsWithinMs }: Pick<World, 'landsWithinMs'>): number {
-  return landsWithinMs + EVENT_NOTED_MS;
+  // Most land within a minute or two. What takes longer is not waited for: the new address does without the old profile.
+  return events === null || events.landed || world.now - events.lastAt < world.landsWithinMs * PATIENCE;
 }
 
 function agrees({ kind }: Decision, read: SubscriptionRead | null): boolean {
@@ -70,6 +67,5 @@ function agrees({ kind }: Decision, read: SubscriptionRead | null): boolean {
   return read.consent === 'SUBSCRIBED' && kind === 'subscribed';
 }
 
-/** How far the time that is noted of somebody's last event may be behind. */
-export const EVENT_NOTED_MS = 15_000;
 const JOB_MS = 2000;
+const PATIENCE = 0.1;

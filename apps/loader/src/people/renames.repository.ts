@@ -8,6 +8,14 @@ export interface Move {
   readonly email: string;
 }
 
+export interface FormerToTake {
+  readonly from: string;
+  /** The profile has gone already: the row is taken as it is. */
+  readonly sent: boolean;
+  /** The last request with events for the address that is known of; 0: none. */
+  readonly lastRequest: number;
+}
+
 export interface TakenOver {
   readonly email: string;
   readonly profile: ProfileState | null;
@@ -17,26 +25,34 @@ export interface TakenOver {
 /**
  * Takes the rows of addresses whose profile is to go, under a claim; from now on no event is sent to them.
  *
- * @param sent  the profile has gone already: the row is taken as it is
  * @returns those that were free, and where nothing of ours may be on its way to the address
  */
 export async function takeFormers(
   queries: Queries,
   target: string,
   claim: number,
-  formers: readonly { readonly from: string; readonly sent: boolean }[],
-  eventsLandWithinMs: number,
+  formers: readonly FormerToTake[],
 ): Promise<Set<string>> {
   const rows = await queries.query<{ email: string }>(
     `UPDATE ledger.people p SET claim = $2, due_at = NULL, ready = false
      FROM unnest($3::text[], $4::boolean[]) AS f (email, sent)
      WHERE p.target = $1 AND p.email = f.email AND p.claim IS NULL AND (f.sent OR
-       p.open_jobs = 0 AND p.opt_out IS NULL AND p.profile IS NOT NULL AND ${VACANT}
-       AND (p.event_at IS NULL OR p.event_at < now() - $5 * interval '1 millisecond'))
+       p.open_jobs = 0 AND p.opt_out IS NULL AND p.profile IS NOT NULL AND ${VACANT})
      RETURNING p.email`,
-    [target, claim, ...columns(formers, ['from', 'sent']), eventsLandWithinMs],
+    [target, claim, ...columns(formers, ['from', 'sent'])],
   );
-  return new Set(rows.map(({ email }) => email));
+  const taken = new Set(rows.map(({ email }) => email));
+  const unsent = formers.filter(({ from, sent }) => !sent && taken.has(from));
+  const late = await queries.query<{ email: string }>(
+    // A statement of its own: it sees what those have noted who shared the rows until they were taken.
+    `SELECT f.email FROM unnest($2::text[], $3::bigint[]) AS f (email, last_request) WHERE EXISTS (
+       SELECT FROM ledger.event_requests r WHERE r.target = $1 AND r.id > f.last_request AND f.email = ANY(r.emails))`,
+    [target, ...columns(unsent, ['from', 'lastRequest'])],
+  );
+  const busy = late.map(({ email }) => email);
+  await releaseFormers(queries, target, claim, busy);
+  for (const email of busy) taken.delete(email);
+  return taken;
 }
 
 /** The profiles go on under the rows of their new addresses; the old ones are due, to be decided on as what they are now. */

@@ -4,8 +4,7 @@ import { type Held } from './assemble.js';
 import { isKeptBack, lastCheck } from './last-check.js';
 import { storePeople } from './people.repository.js';
 import { type Step } from './person.js';
-import { eventsLandWithin } from './rename-step.js';
-import { releaseFormers, takeFormers, takeOver } from './renames.repository.js';
+import { type FormerToTake, releaseFormers, takeFormers, takeOver } from './renames.repository.js';
 import { learn, type RoundContext } from './round-context.js';
 import { restingPlace, settle } from './settle.js';
 
@@ -47,11 +46,9 @@ const BUSY_MS = 1000;
 
 /** Those whose old address is free and who got no news since they were decided on; what is to be done for them is stored. */
 async function take(context: RoundContext, people: readonly Renaming[]) {
-  const { database, target, claim, timing } = context;
-  const landMs = eventsLandWithin(timing);
+  const { database, target, claim } = context;
   const taken = await transact(database, async (queries) => {
-    const steps = people.map(({ step }) => step);
-    const free = await takeFormers(queries, target.id, claim.id, steps, landMs);
+    const free = await takeFormers(queries, target.id, claim.id, people.map(formerOf));
     const ready = people.filter(({ step }) => free.has(step.from));
     for (const { held, step } of ready) {
       const { from, profileId, sent } = step;
@@ -120,6 +117,11 @@ async function wait(context: RoundContext, people: readonly Renaming[]): Promise
     context,
     people.map(({ held }) => ({ held, step: { do: 'wait', phase: 'rename', until } })),
   );
+}
+
+function formerOf({ held: { person }, step: { from, sent } }: Renaming): FormerToTake {
+  const events = person.formers?.find(({ address }) => address === from)?.events;
+  return { from, sent, lastRequest: events?.lastRequest ?? 0 };
 }
 
 function formersOf(people: readonly Renaming[]): string[] {

@@ -37,6 +37,7 @@ export class ActivityReplay {
     this.#progress = progressOf(context.replay, 'activities');
     this.#window = new EventWindow({
       ...parts,
+      repeats: true,
       lingerMs: parts.environment.LOADER_LINGER_SECONDS * 1000,
       consumer: () => ({ settle: (of, outcomes) => this.#intake.settle(of.partition, outcomes) }),
       advances: {

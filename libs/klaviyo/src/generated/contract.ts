@@ -22,6 +22,7 @@ export const publishedLimits = {
   'POST /api/profile-subscription-bulk-delete-jobs': { burst: 75, steady: 750 },
   'POST /api/profile-suppression-bulk-create-jobs': { burst: 75, steady: 750 },
   'GET /api/profile-suppression-bulk-create-jobs/{job_id}': { burst: 75, steady: 750 },
+  'GET /api/events': { burst: 350, steady: 3500 },
   'POST /api/event-bulk-create-jobs': { burst: 10, steady: 150 },
   'GET /api/metrics': { burst: 10, steady: 150 },
   'POST /api/metric-aggregates': { burst: 3, steady: 60 },
@@ -811,6 +812,26 @@ export interface Answers {
     };
     readonly links?: {
       readonly self: string;
+    };
+  };
+  'GET /api/events': {
+    readonly data: {
+      readonly type: 'event';
+      readonly id: string;
+      readonly attributes: {
+        readonly timestamp?: number | null;
+        readonly event_properties?: Readonly<Record<string, unknown>> | null;
+        readonly datetime?: string | null;
+        readonly uuid?: string | null;
+      };
+      readonly links: {
+        readonly self: string;
+      };
+    }[];
+    readonly links?: {
+      readonly self: string;
+      readonly prev?: string;
+      readonly next?: string;
     };
   };
   'GET /api/metrics': {
