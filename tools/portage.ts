@@ -43,6 +43,7 @@ program
   .command('sync')
   .description('make a full pass over all streams now')
   .requiredOption('--connection <id>', 'the connection to read and load')
+  .option('--now', 'start at once, whatever the schedule says', true)
   .option('--sweep', 'read every contact again and find what deltas miss (moves, deletions, purges)', false)
   .option('--republish', 'publish every list, contact and suppression again, changed or not', false)
   .option('--wait', 'return when the pass is published, loaded and settled, with its report', false)
