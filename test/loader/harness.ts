@@ -224,9 +224,9 @@ export class LoaderHarness {
 }
 
 async function startConsumer(consumer: BatchConsumer<Topic, never>, loader: Loader): Promise<void> {
-  await consumer.start((batch) => {
+  await consumer.start(async (batch) => {
     if (consumer.topic === 'marks') loader.takeMarks(batch as never);
     else if (consumer.topic === 'activities') loader.takeActivities(batch as never);
-    else loader.take(consumer.topic as 'contacts', batch);
+    else await loader.take(consumer.topic as 'contacts', batch);
   });
 }

@@ -31,7 +31,7 @@ type AnyConsumer = BatchConsumer<Topic, never>;
 export class Loader {
   readonly consumers: AnyConsumer[] = [];
   readonly #positions: Positions;
-  readonly #windows = new Map<KeptStream, { take(batch: TakenBatch<unknown>): void }>();
+  readonly #windows = new Map<KeptStream, { take(batch: TakenBatch<unknown>): Promise<void> }>();
   #events: EventWindow | undefined;
   readonly #marks: Marks;
   readonly #engine: Engine;
@@ -90,8 +90,9 @@ export class Loader {
     this.#catchUps.start();
   }
 
-  take(stream: KeptStream, batch: TakenBatch<unknown>): void {
-    this.#windows.get(stream)?.take(batch);
+  /** Resolves when the next batch may come. */
+  async take(stream: KeptStream, batch: TakenBatch<unknown>): Promise<void> {
+    await this.#windows.get(stream)?.take(batch);
   }
 
   takeActivities(batch: TakenBatch<Activity>): void {

@@ -44,4 +44,4 @@ export class OptOutWatch {
   }
 }
 
-const READS_AT_ONCE = 4;
+const READS_AT_ONCE = 10;

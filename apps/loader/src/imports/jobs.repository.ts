@@ -1,4 +1,5 @@
 import { columns, type Queries } from '@portage/persistence';
+import { slices } from '../parallel.js';
 import { type PlannedJob } from './plan-imports.js';
 
 export interface StoredJob {
@@ -33,17 +34,24 @@ export async function insertJobs(
       row,
       email,
       fingerprint,
-      profile: profile && JSON.stringify(profile),
+      profile,
     })),
   );
-  await queries.execute(
-    `INSERT INTO ledger.job_rows (job_id, row, email, fingerprint, profile)
-     SELECT job, row, email, fingerprint, profile::jsonb
-     FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[]) AS r (job, row, email, fingerprint, profile)`,
-    columns(rows, ['job', 'row', 'email', 'fingerprint', 'profile']),
-  );
+  for (const part of slices(rows, INSERTED_ROWS)) {
+    await queries.execute(
+      `INSERT INTO ledger.job_rows (job_id, row, email, fingerprint, profile)
+       SELECT job, row, email, fingerprint, profile::jsonb
+       FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[]) AS r (job, row, email, fingerprint, profile)`,
+      columns(
+        part.map(({ profile, ...row }) => ({ ...row, profile: profile && JSON.stringify(profile) })),
+        ['job', 'row', 'email', 'fingerprint', 'profile'],
+      ),
+    );
+  }
   return ids;
 }
+
+const INSERTED_ROWS = 5000;
 
 /** Rows of a submitted job were accepted under an id: if they are not all of its rows, they are a job of their own from now on. */
 export async function acceptRows(

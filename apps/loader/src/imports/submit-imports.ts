@@ -45,8 +45,8 @@ export async function submitImports(
   await inParallel(jobs, REQUESTS_AT_ONCE, ({ id, job }) => submit(context, id, job, firstPollMs));
 }
 
-const REQUESTS_AT_ONCE = 4;
-const STORE_ROWS = 5000;
+const REQUESTS_AT_ONCE = 6;
+const STORE_ROWS = 2000;
 
 async function openJobs(
   context: RoundContext,

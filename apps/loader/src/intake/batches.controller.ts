@@ -9,8 +9,8 @@ class ListsController {
   constructor(@Inject(Loader) private readonly loader: Loader) {}
 
   @EventPattern('lists')
-  take(@Payload() batch: TakenBatch<List>): void {
-    this.loader.take('lists', batch);
+  take(@Payload() batch: TakenBatch<List>): Promise<void> {
+    return this.loader.take('lists', batch);
   }
 }
 
@@ -19,8 +19,8 @@ class ContactsController {
   constructor(@Inject(Loader) private readonly loader: Loader) {}
 
   @EventPattern('contacts')
-  take(@Payload() batch: TakenBatch<Contact>): void {
-    this.loader.take('contacts', batch);
+  take(@Payload() batch: TakenBatch<Contact>): Promise<void> {
+    return this.loader.take('contacts', batch);
   }
 }
 
@@ -29,8 +29,8 @@ class SuppressionsController {
   constructor(@Inject(Loader) private readonly loader: Loader) {}
 
   @EventPattern('suppressions')
-  take(@Payload() batch: TakenBatch<Suppression>): void {
-    this.loader.take('suppressions', batch);
+  take(@Payload() batch: TakenBatch<Suppression>): Promise<void> {
+    return this.loader.take('suppressions', batch);
   }
 }
 

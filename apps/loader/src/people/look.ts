@@ -42,4 +42,5 @@ function readOf({ consent, consentTimestamp, suppressions, canReceive = null }: 
 }
 
 const READ_ROWS = 100;
-const READS_AT_ONCE = 8;
+/** All of a slice. */
+const READS_AT_ONCE = 10;

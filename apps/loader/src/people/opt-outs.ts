@@ -25,12 +25,13 @@ export interface OptingOut {
  */
 export async function sendOptOuts(context: RoundContext, people: readonly OptingOut[]): Promise<Held[]> {
   const refused: Held[] = [];
-  for (const effect of ['unsubscribe', 'suppress'] as const) {
+  const parts = (['unsubscribe', 'suppress'] as const).flatMap((effect) => {
     const group = people.filter(({ step }) => step.effect === effect);
-    await inParallel(slices(group, maxima[effect]), REQUESTS_AT_ONCE, async (part) => {
-      refused.push(...(await sendPart(context, effect, part)));
-    });
-  }
+    return slices(group, maxima[effect]).map((part) => ({ effect, part }));
+  });
+  await inParallel(parts, REQUESTS_AT_ONCE, async ({ effect, part }) => {
+    refused.push(...(await sendPart(context, effect, part)));
+  });
   return refused;
 }
 

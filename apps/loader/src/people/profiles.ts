@@ -101,4 +101,5 @@ async function freePhones(context: RoundContext, phones: readonly string[]): Pro
 }
 
 const LOOK_UP_ROWS = 100;
-const LOOK_UPS_AT_ONCE = 8;
+/** All of a slice. */
+const LOOK_UPS_AT_ONCE = 10;

@@ -13,9 +13,12 @@ const LEAST_ROWS_A_JOB = 250;
 /**
  * The share of one replica in what is due and under way, so that none takes everything while the others have nothing to do. A
  * replica alone takes as many as a round holds.
+ *
+ * @param beside  rounds that this process runs in the lane for other targets: what it holds of all of them is bounded
  */
-export async function roundSize(queries: Queries, target: string, lane: Lane): Promise<number> {
-  const { most, least } = sizes[lane];
+export async function roundSize(queries: Queries, target: string, lane: Lane, beside: number): Promise<number> {
+  const { least } = sizes[lane];
+  const most = Math.max(least, Math.floor(sizes[lane].most / (1 + beside)));
   const [row] = await queries.query<{ replicas: number; lists: number; people: number | null }>(
     `WITH present AS (SELECT count(DISTINCT owner)::int AS replicas FROM ledger.claims WHERE expires_at > now())
      SELECT replicas,

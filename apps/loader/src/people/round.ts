@@ -26,16 +26,22 @@ const SLICES_AT_ONCE = 3;
  * Claims people of one lane and carries each as far as it goes without waiting. Everything is stored as it happens, so a
  * round may end anywhere; what is still claimed then is due again.
  *
+ * @param beside  rounds of the lane that run for other targets meanwhile
  * @returns how many people were claimed
  */
-export async function runRound(context: RoundContext, lane: Lane, firstPollMs: number): Promise<number> {
+export async function runRound(
+  context: RoundContext,
+  lane: Lane,
+  beside: number,
+  firstPollMs: number,
+): Promise<number> {
   const { database, target, claim } = context;
   const claimed = await claimPeople(database, {
     target: target.id,
     lane,
     connections: target.connections().map(({ id }) => id),
     claim: claim.id,
-    limit: await roundSize(database, target.id, lane),
+    limit: await roundSize(database, target.id, lane, beside),
   });
   const imports: ImportPlan[] = [];
   await inParallel(slices(claimed, SLICE), SLICES_AT_ONCE, async (slice) => {

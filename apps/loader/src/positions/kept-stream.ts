@@ -1,5 +1,6 @@
 import { type BatchConsumer, type TakenBatch } from '@portage/kafka';
 import { type Database } from '@portage/persistence';
+import { sleep } from '@portage/platform';
 import { type Values } from '@portage/records';
 import { type KeptStream, type LoadContext, loadBatch, type Loaded, type PartitionRecords } from '../load-batch.js';
 import { recordsTaken, windowRecords } from '../metrics.js';
@@ -41,11 +42,19 @@ export class KeptStreamWindow<S extends KeptStream> {
 
   constructor(private readonly options: KeptStreamOptions<S>) {}
 
-  /** Takes over a batch; the work is done by `intakeTurn`. */
-  take(batch: TakenBatch<Values[S]>): void {
+  /**
+   * Takes over a batch; the work is done by `intakeTurn`. Where that is far behind the next batch has to wait, because records are
+   * large until they are in the ledger; a moment only, because the group must hear of its member.
+   */
+  async take(batch: TakenBatch<Values[S]>): Promise<void> {
     recordsTaken.labels(this.options.stream).inc(batch.records.length);
     this.#queue.push(batch);
     this.options.onQueued();
+    for (let waited = 0; waited < MOST_WAIT_MS && this.#queued > MOST_QUEUED; waited += LOOK_MS) await sleep(LOOK_MS);
+  }
+
+  get #queued(): number {
+    return this.#queue.reduce((rows, { records }) => rows + records.length, 0);
   }
 
   /** The assignment is over: everything will be taken again, here or elsewhere, and joins what is under way. */
@@ -158,6 +167,9 @@ export class KeptStreamWindow<S extends KeptStream> {
   }
 }
 
+const MOST_QUEUED = 10_000;
+const MOST_WAIT_MS = 2000;
+const LOOK_MS = 50;
 /** Records of a partition. */
 const SHORT_LOOK = 20;
 const DEEP_LOOK = 250;

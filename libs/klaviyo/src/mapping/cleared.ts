@@ -7,9 +7,22 @@ export function fieldsOf(attributes: ImportRow['attributes']): string[] {
     if (name !== 'email' && name !== 'location' && name !== 'properties') fields.push(name);
   }
   for (const name in attributes.location) fields.push(`location.${name}`);
-  for (const name in attributes.properties) fields.push(`properties.${name}`);
+  for (const name in attributes.properties) fields.push(propertyField(name));
   return fields;
 }
+
+/** One string for all people who have the property: an account has few names and many people. */
+function propertyField(name: string): string {
+  let field = propertyFields.get(name);
+  if (field === undefined) {
+    if (propertyFields.size >= MOST_NAMES) propertyFields.clear();
+    propertyFields.set(name, (field = `properties.${name}`));
+  }
+  return field;
+}
+
+const propertyFields = new Map<string, string>();
+const MOST_NAMES = 1000;
 
 /**
  * `fields` are those of `attributes`, `written` those of an earlier write. Answers the row that also takes away what an earlier write set and the source no longer has: `null` for standard fields, and
