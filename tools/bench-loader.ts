@@ -22,9 +22,12 @@ against the time that these allow at least for the calls made.
 
   --contacts N (1000)  --lists N (10)  --campaigns N (10)  --seed N (1)
   --loaders N (4)      against one, with a slow account; 1 leaves this out
-  --slow MS (200)      what every answer of the slow account takes
+  --slow MS (1000)     what every answer of the slow account takes
   --true-limits        takes minutes, because effects take as long as the vendor's
   --json               figures as one JSON document on stdout
+
+More loaders help where answers are slow, contacts are many (tens of thousands; of a few, the steps that follow one another are all
+there is) and the machine has processors left for them, the servers and the simulated vendors.
 
 Processor time is without the loader's start. At true limits, beside the fewest seconds that the limits allow stand those that the
 vendor's effects take, one after the other, for the slowest person: opt-outs first, then the import, then the subscription.
@@ -55,7 +58,7 @@ await program(async (signal) => {
       campaigns: { type: 'string', default: '10' },
       seed: { type: 'string', default: '1' },
       loaders: { type: 'string', default: '4' },
-      slow: { type: 'string', default: '200' },
+      slow: { type: 'string', default: '1000' },
       'true-limits': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
