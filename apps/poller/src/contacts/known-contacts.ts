@@ -19,43 +19,38 @@ export interface KnownPeople {
   readonly suppressions: ReadonlyMap<string, KnownSuppression>;
 }
 
-/** Two statements at once for a whole page. */
+/** One statement for a whole page. */
 export async function knownPeople(
   queries: Queries,
   connectionId: string,
   contactIds: readonly string[],
 ): Promise<KnownPeople> {
-  const ofContacts = queries.query<ContactRow>(
-    `SELECT source_id, hash, version, run_id, value ->> 'email' AS email, value ->> 'permission' AS permission,
-       value -> 'optInAt' AS opt_in_at, value -> 'optOutAt' AS opt_out_at, value -> 'deletedAt' AS deleted_at
-     FROM sync.records WHERE connection_id = $1 AND stream = 'contacts' AND source_id = ANY($2)`,
+  const rows = await queries.query<Row>(
+    `SELECT stream, source_id, hash, version, run_id, value ->> 'email' AS email, value ->> 'permission' AS permission,
+       value -> 'optInAt' AS opt_in_at, value -> 'optOutAt' AS opt_out_at, value -> 'deletedAt' AS deleted_at,
+       value -> 'entries' AS entries
+     FROM sync.records WHERE connection_id = $1 AND stream IN ('contacts', 'suppressions') AND source_id = ANY($2)`,
     [connectionId, contactIds],
   );
-  const ofSuppressions = queries.query<SuppressionRow>(
-    `SELECT source_id, hash, version, run_id, value -> 'entries' AS entries
-     FROM sync.records WHERE connection_id = $1 AND stream = 'suppressions' AND source_id = ANY($2)`,
-    [connectionId, contactIds],
-  );
-  const [contacts, suppressions] = await Promise.all([ofContacts, ofSuppressions]);
+  const of = (stream: Row['stream']) => rows.filter((row) => row.stream === stream);
   return {
-    contacts: new Map(contacts.map((row) => [row.source_id, contactOf(row)])),
-    suppressions: new Map(suppressions.map((row) => [row.source_id, { ...knownOf(row), entries: row.entries }])),
+    contacts: new Map(of('contacts').map((row) => [row.source_id, contactOf(row)])),
+    suppressions: new Map(of('suppressions').map((row) => [row.source_id, { ...knownOf(row), entries: row.entries }])),
   };
 }
 
-interface ContactRow extends StoredRecord {
+/** Suppressions have entries, contacts what is asked for besides. */
+interface Row extends StoredRecord {
+  readonly stream: 'contacts' | 'suppressions';
   readonly email: string | null;
   readonly permission: Permission;
   readonly opt_in_at: number | null;
   readonly opt_out_at: number | null;
   readonly deleted_at: number | null;
-}
-
-interface SuppressionRow extends StoredRecord {
   readonly entries: readonly SuppressionEntry[];
 }
 
-function contactOf(row: ContactRow): KnownContact {
+function contactOf(row: Row): KnownContact {
   return {
     ...knownOf(row),
     email: row.email,
