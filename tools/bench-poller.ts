@@ -73,10 +73,7 @@ await program(async (signal) => {
   const cpu = large.cpuSeconds - small.cpuSeconds;
   // The first bare read warms the process up for the second.
   const bare = Math.min(...large.bare.map(({ cpuSeconds: used }) => used));
-  const singly = paced.run.calls['/reports/contact_reports/{id}/activity_details'] ?? 0;
-  const account = generateAccount(pacedAccount);
-  // Whether somebody who bounced has opened since must be looked for, person by person where that costs less.
-  const least = minimumCalls(account, Date.now() - 90 * DAY) + singly;
+  const least = minimumCalls(generateAccount(pacedAccount), Date.now() - 90 * DAY);
   const shortest = least / (4 * Number(values.speed));
   printFigures(
     {
