@@ -182,9 +182,11 @@ export async function storePeople(
        conflict_since = CASE WHEN r.conflict IS NULL THEN NULL WHEN p.conflict = r.conflict THEN p.conflict_since ELSE now() END,
        conflict = r.conflict,
        claim = CASE WHEN r.keep THEN p.claim END
-     FROM jsonb_to_recordset($3::jsonb) AS r (email text, inputs bigint, phase text, lane smallint, due_in float8,
+     -- In the order of all who lock many people.
+     FROM (SELECT * FROM jsonb_to_recordset($3::jsonb) AS given (email text, inputs bigint, phase text, lane smallint, due_in float8,
        exposed boolean, finished boolean, skipped text, opt_in_in float8, awaited jsonb, jobs int, keep boolean, opt_out jsonb, written jsonb,
        subscription jsonb, rejected jsonb, left_lists jsonb, rename jsonb, inherited boolean, conflict text, wrote boolean)
+       ORDER BY email) AS r
      WHERE p.target = $1 AND p.claim = $2 AND p.email = r.email
      RETURNING p.email, (p.inputs = r.inputs) AS current`,
     [target, claim, JSON.stringify(rows)],
