@@ -59,32 +59,38 @@ export class Engine {
     if (this.#running.has(name)) return;
     const end = roundSeconds.labels(kind).startTimer();
     const running = this.#run(target, kind, stop)
-      .catch((error: unknown) => this.#failed(target, error, stop.soon))
-      .finally(() => {
+      .catch(async (error: unknown) => {
+        await this.#failed(target, error, stop.soon);
+        return true;
+      })
+      .then((worked) => {
         end();
         this.#running.delete(name);
-        this.options.onProgress();
+        // What another replica is doing may be due for as long as it takes: looking at once again would go round and round.
+        if (worked) this.options.onProgress();
       });
     this.#running.set(name, running);
   }
 
-  async #run(target: Target, kind: Kind, stop: StopSignals): Promise<void> {
+  /** Answers whether there was something to do for this process. */
+  async #run(target: Target, kind: Kind, stop: StopSignals): Promise<boolean> {
     if (kind === 'lists' || kind === 'final_look') return this.#runAlone(target, kind, stop);
     const { claims, database, deadLetters, breakers, timing, logger } = this.options;
     const { pollMs } = timing;
-    await claims.within(stop, async (claim) => {
+    const taken = await claims.within(stop, async (claim) => {
       if (kind === 'jobs') return pollJobs({ database, target, claim, breakers, pollMs, logger });
       const lane = kind === 'opt_out' ? lanes.optOut : kind === 'load' ? lanes.load : lanes.subscribe;
       const beside = [...this.#running.keys()].filter((name) => name.endsWith(` ${kind}`)).length - 1;
       return runRound({ database, target, claim, timing, deadLetters, breakers, logger }, lane, beside, pollMs);
     });
+    return taken > 0;
   }
 
   /** Work that one process at a time does for a target. */
-  async #runAlone(target: Target, kind: 'lists' | 'final_look', stop: StopSignals): Promise<void> {
+  async #runAlone(target: Target, kind: 'lists' | 'final_look', stop: StopSignals): Promise<boolean> {
     const { database, deadLetters, leases, timing } = this.options;
     const lease = await leases.take(`${kind}:${target.id}`);
-    if (!lease) return;
+    if (!lease) return false;
     try {
       const holds = () => (stop.soon.aborted ? Promise.resolve(false) : leases.renew(lease));
       const context = { database, target, deadLetters, signal: stop.now, holds, lookInMs: timing.readBackMs };
@@ -93,6 +99,7 @@ export class Engine {
     } finally {
       await leases.release(lease);
     }
+    return true;
   }
 
   async #failed(target: Target, error: unknown, signal: AbortSignal): Promise<void> {
