@@ -40,6 +40,7 @@ export default {
   // A guard against hanging, not a measure: real servers on a busy machine take their time. Jest reads it here only,
   // not from a project.
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/sequencer.mjs',
   projects: [
     {
       ...common,
