@@ -25,9 +25,9 @@ export async function noteEvents(
   if (noted.length === 0) throw moved();
 }
 
-/** Shares the rows with other senders and with nobody who changes them; rounds lock them in their own order. */
+/** Shares the rows with other senders and with nobody who changes them, in the order of all who lock many people. */
 const NOTE = `WITH recipients AS (
-    SELECT FROM ledger.people WHERE target = $1 AND email = ANY($2::text[]) AND ready FOR SHARE)
+    SELECT FROM ledger.people WHERE target = $1 AND email = ANY($2::text[]) AND ready ORDER BY email FOR SHARE)
   INSERT INTO ledger.event_requests (target, emails, unique_ids)
   SELECT $1, $4::text[], $5::text[] WHERE (SELECT count(*) FROM recipients) = $3::int
   RETURNING id`;
