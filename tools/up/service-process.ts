@@ -29,7 +29,7 @@ export interface ServiceProcess {
 const dist = join(import.meta.dirname, '..', '..');
 
 /** What a loader holds at a time is bounded; without a bound of its own V8 would let garbage pile up beside it for gigabytes. */
-const heap: Readonly<Record<string, readonly string[]>> = { loader: ['--max-old-space-size=512'] };
+const heap: Readonly<Record<string, readonly string[]>> = { loader: ['--max-old-space-size=1024'] };
 
 /**
  * Starts one service in a session of its own, so that a Ctrl-C at the terminal reaches the supervisor alone. When the
