@@ -16,7 +16,7 @@ export async function runTests(root, node, { long, args }) {
     };
     const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
     // More than there are cores: tests with servers mostly wait for effects that take their time.
-    const workers = rest.some((arg) => arg.startsWith('--maxWorkers') || arg === '-i') ? [] : ['--maxWorkers=3'];
+    const workers = rest.some((arg) => arg.startsWith('--maxWorkers') || arg === '-i') ? [] : ['--maxWorkers=4'];
     const code = await launch(root, node, [jest, '--json', `--outputFile=${output}`, ...workers, ...rest], env);
     process.stdout.write(`${closingLine(read(output))}\n`);
     return code;
