@@ -6,7 +6,7 @@ import { type LoaderParts } from '../loader-parts.js';
 import { inParallel } from '../parallel.js';
 import { openGates } from '../marks/gates.js';
 import { type AdvanceQueue } from '../positions/advance-queue.js';
-import { BEFORE_OPT_OUTS, type Obstacles, obstacleOf, parkAfterMs } from '../positions/parking.js';
+import { type Obstacles, obstacleOf, parkAfterMs } from '../positions/parking.js';
 import { type Target } from '../targets/target.js';
 import { transact } from '../transact.js';
 import { type ActivityOutcome } from './activity-outcome.js';
@@ -156,7 +156,9 @@ export class EventWindow {
   async #park(): Promise<void> {
     const { parking, connections, database, targets } = this.options;
     if (parking === undefined) return;
-    const before = Date.now() - parkAfterMs(parking.isCrowded());
+    // A connection alone is in nobody's way.
+    const crowded = parking.isCrowded() && connections.all().length > 1;
+    const before = Date.now() - parkAfterMs(crowded);
     const old = [...this.#waiting].filter(({ takenAt }) => takenAt < before);
     if (old.length === 0) return;
     const open = await openGates(database);
@@ -169,8 +171,6 @@ export class EventWindow {
       let reason = reasons.get(connectionId);
       if (reason === undefined) {
         reason = obstacleOf(parking.obstacles, 'activities', connectionId, open.has(connectionId));
-        // A connection alone holds up nobody, and its opt-outs are in effect before long: reading everything twice takes longer.
-        if (reason === BEFORE_OPT_OUTS && connections.all().length === 1) reason = null;
         reasons.set(connectionId, reason);
       }
       if (reason !== null) this.#end(entry, target.id, 'parked', reason);

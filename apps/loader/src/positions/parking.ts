@@ -50,8 +50,6 @@ export function parkAfterMs(crowded: boolean): number {
   return crowded ? 3000 : 60_000;
 }
 
-export const BEFORE_OPT_OUTS = 'before_opt_outs';
-
 /** Why the records of a connection may have to wait for long; null when nothing of the kind is known. */
 export function obstacleOf(
   { targets, breakers }: Obstacles,
@@ -63,6 +61,6 @@ export function obstacleOf(
   if (target?.connection(connectionId)?.working !== true) return 'connection_not_active';
   if (target.stuck) return 'target_unavailable';
   if (stream === 'lists' || stream === 'suppressions') return null;
-  if (!gateOpen) return BEFORE_OPT_OUTS;
+  if (!gateOpen) return 'before_opt_outs';
   return breakers.isOpen(target.id, stream) ? 'too_many_rejected' : null;
 }
