@@ -59,8 +59,9 @@ describe('a Constant Contact that fails in every way', () => {
     'ends equal, and reads what was revoked, cut or refused again',
     async () => {
       const { source } = migration;
-      for (const kind of ['reset_before', 'truncated', 'html_403', 'throttle'] as const)
-        source.fault({ kind, probability: 0.04 });
+      for (const kind of ['reset_before', 'html_403', 'throttle'] as const) source.fault({ kind, probability: 0.04 });
+      // Not of a token: a refresh token can be used once, so nobody but the owner mends the loss of such an answer.
+      source.fault({ kind: 'truncated', endpoint: 'GET', probability: 0.04 });
       for (const status of [500, 502, 503, 504, 401]) source.fault({ kind: 'status', status, probability: 0.02 });
       source.fault({ kind: 'slow', delayMs: 1500, probability: 0.04 });
       const revoked = setTimeout(() => source.revoke(clientId, source.account().id, 'access'), 2000);
