@@ -22,6 +22,14 @@ describe('contacts whose address changes (invariants 3 and 4)', () => {
     return audit.filter(({ mailable }, n) => mailable && audit[n - 1]?.mailable !== true).length;
   };
   const renames = () => harness.writes().filter((endpoint) => endpoint === RENAME).length;
+  const untilRenaming = (id: string) =>
+    harness.until(async () => {
+      const { rows } = await harness.ledger.query<object>(
+        `SELECT 1 FROM ledger.people WHERE email = $1 AND phase = 'rename'`,
+        [email(id)],
+      );
+      return rows[0];
+    });
   const listNamed = (name: string) => harness.klaviyo.state(TARGET).lists.find((each) => each.name === name)?.members;
 
   beforeAll(async () => {
@@ -105,12 +113,7 @@ describe('contacts whose address changes (invariants 3 and 4)', () => {
     expect(await take(true)).toEqual([from]);
     await harness.publish(outgoing.contact(contact('busy', at('busy-new'))));
     await harness.markAll();
-    await harness.until(async () => {
-      const { rows } = await harness.ledger.query(`SELECT 1 FROM ledger.people WHERE email = $1 AND phase = 'rename'`, [
-        email('busy-new'),
-      ]);
-      return rows[0] as object | undefined;
-    });
+    await untilRenaming('busy-new');
     expect(await take(false)).toEqual([from]);
     const late = noteEvents(database, TARGET, [{ email: from, uniqueId: 'late' }]);
     await expect(late).rejects.toMatchObject({ code: 'loader.moved', details: { sent: false } });
@@ -225,12 +228,7 @@ describe('contacts whose address changes (invariants 3 and 4)', () => {
     );
     await harness.publish(outgoing.contact(contact('late', at('late-new'))));
     await harness.markAll();
-    await harness.until(async () => {
-      const { rows } = await harness.ledger.query(`SELECT 1 FROM ledger.people WHERE email = $1 AND phase = 'rename'`, [
-        email('late-new'),
-      ]);
-      return rows[0] as object | undefined;
-    });
+    await untilRenaming('late-new');
     expect(harness.person(email('late-new'))).toBeUndefined();
     await harness.ledger.query('UPDATE ledger.people SET claim = NULL, due_at = now() WHERE email = $1', [
       email('late'),

@@ -20,7 +20,7 @@ export async function noteEvents(
 ): Promise<void> {
   const recipients = [...new Set(events.map(({ email }) => email))];
   const [emails, ids] = columns(events, ['email', 'uniqueId']);
-  const parameters = [target, recipients, recipients.length, emails, repeats ? events.map(() => '') : ids];
+  const parameters = [target, recipients, emails, repeats ? events.map(() => '') : ids];
   const noted = await transact(database, (queries) => queries.query(NOTE, parameters));
   if (noted.length === 0) throw moved();
 }
@@ -29,7 +29,7 @@ export async function noteEvents(
 const NOTE = `WITH recipients AS (
     SELECT FROM ledger.people WHERE target = $1 AND email = ANY($2::text[]) AND ready ORDER BY email FOR SHARE)
   INSERT INTO ledger.event_requests (target, emails, unique_ids)
-  SELECT $1, $4::text[], $5::text[] WHERE (SELECT count(*) FROM recipients) = $3::int
+  SELECT $1, $3::text[], $4::text[] WHERE (SELECT count(*) FROM recipients) = cardinality($2::text[])
   RETURNING id`;
 
 /** Events that left for one address and may still be on their way. */
