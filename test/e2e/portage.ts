@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { driveConsent } from '../../tools/demo/consent.js';
 import { type Report } from '../../tools/portage/report.js';
+import { timeoutMs } from './sizes.js';
 
 export type ServiceName = 'auth' | 'poller' | 'loader';
 
@@ -179,11 +180,10 @@ export class PortageUnderTest {
   async sync(connectionId: string, options: { sweep?: boolean } = {}): Promise<Report> {
     const args = ['sync', '--connection', connectionId, '--wait', '--json', ...(options.sweep ? ['--sweep'] : [])];
     const { stdout, stderr, code } = await this.cli(args);
-    if (code !== 0)
-      throw new Error(
-        `portage sync ended with ${code}\n${stdout}\n${stderr.slice(-4000)}\n${this.said().slice(-4000)}`,
-      );
-    return JSON.parse(stdout) as Report;
+    if (code === 0) return JSON.parse(stdout) as Report;
+    const status = await this.cli(['status', '--connection', connectionId]);
+    const told = [stdout, stderr.slice(-4000), status.stdout, status.stderr.slice(-2000), this.said().slice(-4000)];
+    throw new Error(`portage sync ended with ${code}\n${told.join('\n')}`);
   }
 
   /** The command line, beside this `up`. */
@@ -230,12 +230,13 @@ export class PortageUnderTest {
   }
 }
 
-/** One of the commands that `npm run` offers, to its end. */
+/** One of the commands that `npm run` offers, to its end; ended before Jest would end the test without a word of it. */
 export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
   const child = spawn(process.execPath, ['tools/run.mjs', ...args], {
     cwd: root,
     env: { ...env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: timeoutMs * 0.6,
   });
   let stdout = '';
   let stderr = '';

@@ -11,6 +11,8 @@ describe('the poller service', () => {
   beforeAll(async () => {
     account = generateAccount({ seed: 31, contacts: 600, lists: 6, campaigns: 5 });
     harness = await PollerHarness.start(account);
+    // So that the first pass is still under way when a sync is asked for.
+    harness.simulator.fault({ kind: 'slow', delayMs: 2000, endpoint: 'GET /v3/contacts', count: 1 });
     service = await PollerService.start(harness);
   });
 

@@ -53,10 +53,15 @@ export class RunQueue {
 
   /**
    * Opens a pass, or joins one that will still see everything: the first pass until it is done, or one that waits.
-   * A later pass that has begun may have read already what changed since, so another one queues behind it.
+   * A later pass that has begun may have read already what changed since, so another one queues behind it. Within a transaction:
+   * a first pass that began between two of these statements would get another one behind it.
    */
   async request(connectionId: string, trigger: Trigger, wishes: RunWishes = {}): Promise<RequestedRun> {
     const { scope = {}, snapshot = false, sweep = false, republish = false } = wishes;
+    await this.queries.query(
+      `SELECT FROM sync.runs WHERE connection_id = $1 AND scope = '{}' AND state = 'waiting' FOR UPDATE`,
+      [connectionId],
+    );
     const first = isPart({ scope }) || republish ? undefined : await this.#firstUnderWay(connectionId);
     if (first) {
       await this.queries.execute('UPDATE sync.runs SET asked = true WHERE run_id = $1', [first.run_id]);

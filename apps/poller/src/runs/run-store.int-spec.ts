@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { Database } from '@portage/persistence';
+import { sleep } from '@portage/platform';
 import { migratedDatabase, type MigratedDatabase } from '../../../../test/database.js';
 import { RunQueue } from './run-queue.js';
 import { RunStore } from './run-store.js';
@@ -33,6 +35,25 @@ describe('passes that are asked for', () => {
     const running = await queue.request('a', 'request', { ...plain, sweep: true });
     expect([waiting.joined, running]).toEqual([true, { runId: waiting.runId, joined: true }]);
     expect(await runs.find(waiting.runId)).toMatchObject({ first: true, state: 'running' });
+  });
+
+  it('join the first pass even if it begins at that moment', async () => {
+    const id = randomUUID();
+    await queue.openDue(id, 'first', 0);
+    const [first] = await queue.runnable([id]);
+    let begun: Promise<unknown> = Promise.resolve();
+    const joined = await database.transaction((queries) => {
+      const query = async <T>(sql: string, values?: readonly unknown[]): Promise<T[]> => {
+        if (sql.includes('INSERT')) begun = runs.begin(first?.runId ?? '');
+        await Promise.race([begun, sleep(200)]);
+        return queries.query<T>(sql, values);
+      };
+      const execute = (sql: string, values?: readonly unknown[]): Promise<number> => queries.execute(sql, values);
+      return new RunQueue({ query, execute }).request(id, 'request', plain);
+    });
+    await begun;
+    expect(joined).toEqual({ runId: first?.runId, joined: true });
+    expect(await runs.find(joined.runId)).toMatchObject({ state: 'running' });
   });
 
   it('queue behind a later pass that has begun, and share what waits', async () => {
