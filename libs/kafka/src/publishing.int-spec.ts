@@ -1,3 +1,4 @@
+import { leaveOpen } from '../../../test/forgotten-transaction.js';
 import { activity, activityRecord, listRecord, meta, testKafka } from '../../../test/kafka.js';
 import { applyTopics, endOffsets, offsetsAt, readBounded, RecordWriter, TransactionalPublisher } from './index.js';
 import { type TakenRecord } from './consuming/taken.js';
@@ -23,7 +24,9 @@ function open(id: string): Promise<TransactionalPublisher> {
 async function readLists(): Promise<TakenRecord<unknown>[]> {
   const all: TakenRecord<unknown>[] = [];
   const onRecords = (_: number, records: readonly TakenRecord<unknown>[]) => Promise.resolve(void all.push(...records));
-  await readBounded({ cluster, registry, topic: 'lists', from: 'start', onRecords, signal });
+  // It waits for whatever is open, and must not do so for ever.
+  const patient = AbortSignal.timeout(20_000);
+  await readBounded({ cluster, registry, topic: 'lists', from: 'start', onRecords, signal: patient });
   return all;
 }
 
@@ -76,6 +79,22 @@ describe('TransactionalPublisher', () => {
       expect(names.slice(-2)).toEqual(['before', 'after']);
       await first.close();
       await second.close();
+    },
+    patience,
+  );
+
+  it(
+    'ends what its former holder left open and the coordinator has forgotten (invariant 1)',
+    async () => {
+      await (await open('forgotten')).close();
+      const before = (await readLists()).length;
+      await leaveOpen(cluster, 'lists', `${prefix}.forgotten`);
+      const options = { writer, transactionalId: `${prefix}.forgotten`, deadlineMs: 20_000 };
+      await (await TransactionalPublisher.open(cluster, { ...options, leftovers: ['lists', 'activities'] })).close();
+      const publisher = await open('other');
+      await publisher.publish([listRecord('l1', 'readable')]);
+      await publisher.close();
+      expect((await readLists()).slice(before)).toMatchObject([{ value: { name: 'readable' } }]);
     },
     patience,
   );

@@ -1,7 +1,9 @@
-import { type Producer, type RetryOptions } from 'kafkajs';
+import { type Producer, type RetryOptions, type TopicMessages } from 'kafkajs';
 import { PortageError, within } from '@portage/platform';
+import { type Topic } from '@portage/records';
 import { type KafkaCluster } from './cluster.js';
 import { isFenced, isProtocolError, kafkaError } from './errors.js';
+import { endOffsets } from './offsets.js';
 import { messagesOf, type Outgoing, partsOf, type Published, publishedOf } from './outgoing.js';
 import { keyPartitioner } from './partitioner.js';
 import { type RecordWriter } from './record-writer.js';
@@ -12,6 +14,11 @@ export interface TransactionalPublisherOptions {
   readonly transactionalId: string;
   /** How long one page may take, opening included. The broker aborts what is left open after the same time. */
   readonly deadlineMs: number;
+  /**
+   * Where a former holder of the id may have left a transaction open that its coordinator has forgotten: brokers that are killed
+   * at the wrong moment come back like that, and nobody would read beyond it. It is aborted, in every partition.
+   */
+  readonly leftovers?: readonly Topic[];
 }
 
 /**
@@ -49,7 +56,10 @@ export class TransactionalPublisher {
     });
     const publisher = new TransactionalPublisher(cluster, producer, options);
     try {
-      await publisher.inTime(initialise(producer), signal);
+      const everywhere = await Promise.all(
+        (options.leftovers ?? []).map((topic) => oneOfEachPartition(cluster, topic)),
+      );
+      await publisher.inTime(initialise(producer, everywhere), signal);
       return publisher;
     } catch (error) {
       await publisher.close();
@@ -112,11 +122,23 @@ const CLOSING_MS = 5_000;
 /** Short pauses: a transaction that begins while the last one is being completed is refused for some milliseconds. */
 const retry: RetryOptions = { initialRetryTime: 10, maxRetryTime: 1_000, factor: 0.2, multiplier: 1.7, retries: 20 };
 
-/** An empty transaction: the producer id is only asked for when one begins. */
-async function initialise(producer: Producer): Promise<void> {
+/**
+ * A transaction that comes to nothing: the producer id is only asked for when one begins. Its end in a partition is the end of
+ * every earlier one of the same id there.
+ */
+async function initialise(producer: Producer, topicMessages: TopicMessages[]): Promise<void> {
   await producer.connect();
   const transaction = await producer.transaction();
+  if (topicMessages.length > 0) await transaction.sendBatch({ acks: -1, topicMessages });
   await transaction.abort();
+}
+
+async function oneOfEachPartition(cluster: KafkaCluster, topic: Topic): Promise<TopicMessages> {
+  const partitions = [...(await endOffsets(cluster, topic)).keys()];
+  return {
+    topic: cluster.topicName(topic),
+    messages: partitions.map((partition) => ({ partition, key: 'none', value: null })),
+  };
 }
 
 const pageFaults = [

@@ -1,6 +1,7 @@
 import { TransactionalPublisher } from '@portage/kafka';
 import { type Lease, type Leases } from '@portage/persistence';
 import { Loop } from '@portage/platform';
+import { TOPICS } from '@portage/records';
 import { type PollerParts } from '../poller-parts.js';
 import { whileLeased } from '../runs/lease-keeper.js';
 import { erase } from './erase.js';
@@ -63,6 +64,7 @@ export class Eraser {
         writer,
         transactionalId,
         deadlineMs: DEADLINE_MS,
+        leftovers: TOPICS,
       });
       try {
         await erase(database, publisher, id, leased);

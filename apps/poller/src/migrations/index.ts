@@ -7,6 +7,7 @@ import { CreatePublishedTo1764122400000 } from './1764122400000-create-published
 import { SummarisedReports1764126000000 } from './1764126000000-summarised-reports.js';
 import { CreateSecondLooks1764129600000 } from './1764129600000-create-second-looks.js';
 import { WastedCalls1764133200000 } from './1764133200000-wasted-calls.js';
+import { CountPages1764137000000 } from './1764137000000-count-pages.js';
 
 export const plan: SchemaPlan = {
   schema: 'sync',
@@ -20,5 +21,6 @@ export const plan: SchemaPlan = {
     SummarisedReports1764126000000,
     CreateSecondLooks1764129600000,
     WastedCalls1764133200000,
+    CountPages1764137000000,
   ],
 };

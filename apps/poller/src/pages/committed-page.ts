@@ -1,5 +1,5 @@
 import { type KafkaCluster, offsetsAt, readBounded, type SchemaRegistry } from '@portage/kafka';
-import { type Topic } from '@portage/records';
+import { type Topic, TOPICS } from '@portage/records';
 import { type PendingPage } from './page.js';
 import { KEPT_TOPICS, type RecordState, stateOf } from './record-state.js';
 
@@ -9,13 +9,18 @@ interface Place {
 }
 
 /**
- * Whether a page is in Kafka. Its records carry its id and its moment, so only what is not older has to be looked at, in one
- * of its topics: a transaction is in all of them or in none. To be asked after the page's publisher was fenced.
+ * Whether a page is in Kafka, whole. Its records carry its id and its moment, so only what is not older has to be looked at. To be
+ * asked after the page's publisher was fenced and its leftovers were ended: a transaction is all there or not at all, except where
+ * a broker has forgotten it in some partitions.
  */
 export async function isCommitted(place: Place, page: PendingPage, signal: AbortSignal): Promise<boolean> {
-  let found = false;
-  await readPage(place, page.topic as Topic, page, signal, () => (found = true));
-  return found;
+  let found = 0;
+  const first = page.topic as Topic;
+  for (const topic of [first, ...TOPICS.filter((other) => other !== first)]) {
+    await readPage(place, topic, page, signal, () => (found += 1));
+    if (found === 0 || found === page.records) break;
+  }
+  return found > 0 && found === page.records;
 }
 
 /** What is to be kept of a page that is in Kafka, out of its records. */

@@ -2,6 +2,7 @@ import { applyTopics, RecordWriter, TransactionalPublisher } from '@portage/kafk
 import { Database, Leases, type Lease } from '@portage/persistence';
 import { TOPICS } from '@portage/records';
 import { migratedDatabase, type MigratedDatabase } from '../../../../test/database.js';
+import { leaveOpen } from '../../../../test/forgotten-transaction.js';
 import { testKafka, type TestKafka } from '../../../../test/kafka.js';
 import { readTopic } from '../../../../test/poller/topics.js';
 import { type Change, changeOf } from './change.js';
@@ -90,7 +91,7 @@ describe('publishing a page', () => {
   }
 
   function prepared(page: ReturnType<typeof pageOf>, pageId: string): PreparedPage {
-    return { pageId, runId: 'run', topic: 'lists', observedAt: page.observedAt, effects: page.effects };
+    return { pageId, runId: 'run', topic: 'lists', records: 1, observedAt: page.observedAt, effects: page.effects };
   }
 
   it('invariant 1: the cursor moves with the page', async () => {
@@ -135,6 +136,28 @@ describe('publishing a page', () => {
     await publisher.close();
   });
 
+  it('a page of which Kafka has only a part is read again', async () => {
+    const { store } = await takeOver();
+    const page = pageOf('half');
+    const publisher = await TransactionalPublisher.open(kafka.cluster, { ...parts, deadlineMs: 30_000 });
+    await store.prepare({ ...prepared(page, 'page-half'), records: 2 }, []);
+    await publisher.publish(page.records.map((record) => ({ ...record, headers: { page: 'page-half' } })));
+    const next = await takeOver();
+    await (await PagePublisher.open(parts, next.store, signal)).close();
+    expect([await cursor(), await next.store.pending()]).toEqual([{ at: 'three' }, undefined]);
+    expect(await kept('half')).toEqual([]);
+    await publisher.close();
+  });
+
+  it('what a page left open in Kafka, forgotten by its coordinator, is ended by the next holder', async () => {
+    const { store } = await takeOver();
+    await store.prepare(prepared(pageOf('open'), 'page-open'), []);
+    await leaveOpen(kafka.cluster, 'lists', parts.transactionalId);
+    const next = await takeOver();
+    await (await PagePublisher.open(parts, next.store, signal)).close();
+    expect([await publishedLists(), await next.store.pending()]).toEqual([['one', 'three', 'half'], undefined]);
+  });
+
   it('invariant 1: nothing of a page holds before Kafka has acknowledged it, though it is being written meanwhile', async () => {
     const { store } = await takeOver();
     const page = pageOf('refused');
@@ -171,7 +194,7 @@ describe('publishing a page', () => {
       code: 'poller.lease_lost',
     });
     await pages.publish('run', pageOf('five'), []);
-    expect([await publishedLists(), await cursor()]).toEqual([['one', 'three', 'five'], { at: 'five' }]);
+    expect([await publishedLists(), await cursor()]).toEqual([['one', 'three', 'half', 'five'], { at: 'five' }]);
     await Promise.all([sleeper.close(), pages.close()]);
   });
 
@@ -180,6 +203,6 @@ describe('publishing a page', () => {
     const pages = await PagePublisher.open(parts, store, signal);
     await pages.publish('run', { ...pageOf('six'), records: [], states: [] }, []);
     await pages.close();
-    expect([await publishedLists(), await cursor()]).toEqual([['one', 'three', 'five'], { at: 'six' }]);
+    expect([await publishedLists(), await cursor()]).toEqual([['one', 'three', 'half', 'five'], { at: 'six' }]);
   });
 });

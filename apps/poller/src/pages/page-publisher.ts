@@ -8,7 +8,7 @@ import {
   TransactionalPublisher,
 } from '@portage/kafka';
 import { isPortageError, PortageError } from '@portage/platform';
-import { type Topic } from '@portage/records';
+import { type Topic, TOPICS } from '@portage/records';
 import { pollerMetrics } from '../metrics.js';
 import { type Figure } from '../runs/run.js';
 import { committedStates, isCommitted } from './committed-page.js';
@@ -40,7 +40,7 @@ export class PagePublisher {
   ) {}
 
   static async open(parts: PublisherParts, store: PageStore, signal: AbortSignal): Promise<PagePublisher> {
-    const publisher = await openPublisher(parts, signal);
+    const publisher = await openPublisher(parts, signal, (await store.pending()) !== undefined);
     const pages = new PagePublisher(parts, store, signal, publisher);
     try {
       await pages.#settlePending();
@@ -68,7 +68,8 @@ export class PagePublisher {
 
   async #publish(runId: string, page: PageOfWork, calls: readonly Figure[], onDurable?: () => void): Promise<void> {
     const { records, states, observedAt, effects } = page;
-    const prepared = { pageId: randomUUID(), runId, topic: records[0]?.topic ?? '', observedAt, effects };
+    const topic = records[0]?.topic ?? '';
+    const prepared = { pageId: randomUUID(), runId, topic, records: records.length, observedAt, effects };
     if (records.length === 0) return this.store.applyAtOnce(prepared, calls);
     await this.store.prepare(prepared, calls);
     const sent = this.#send(records.map((record) => ({ ...record, headers: { page: prepared.pageId } })));
@@ -99,7 +100,7 @@ export class PagePublisher {
   /** A new publisher ends whatever transaction the lost one left open, so that what is in Kafka now is final. */
   async #reopen(): Promise<void> {
     await this.publisher.close();
-    this.publisher = await openPublisher(this.parts, this.signal);
+    this.publisher = await openPublisher(this.parts, this.signal, true);
   }
 
   /** True when the page that was written down is not in Kafka. */
@@ -117,11 +118,17 @@ export class PagePublisher {
   }
 }
 
-async function openPublisher(parts: PublisherParts, signal: AbortSignal): Promise<TransactionalPublisher> {
+/** @param afterLoss  a page was on its way, so its transaction may be open in Kafka */
+async function openPublisher(
+  parts: PublisherParts,
+  signal: AbortSignal,
+  afterLoss: boolean,
+): Promise<TransactionalPublisher> {
   signal.throwIfAborted();
   const { cluster, writer, transactionalId } = parts;
   // Not aborted half-way: a connection that is still being made could not be closed.
-  return TransactionalPublisher.open(cluster, { writer, transactionalId, deadlineMs: DEADLINE_MS });
+  const leftovers = afterLoss ? TOPICS : [];
+  return TransactionalPublisher.open(cluster, { writer, transactionalId, deadlineMs: DEADLINE_MS, leftovers });
 }
 
 function lostPage(): PortageError {

@@ -65,11 +65,11 @@ export class PageStore {
   }
 
   async pending(): Promise<PendingPage | undefined> {
-    const rows = await this.database.query<{ page_id: string; topic: string; observed_at: string }>(
-      'SELECT page_id, topic, observed_at FROM sync.pages WHERE connection_id = $1',
+    const [row] = await this.database.query<{ page_id: string; topic: string; records: number; observed_at: string }>(
+      'SELECT page_id, topic, records, observed_at FROM sync.pages WHERE connection_id = $1',
       [this.connectionId],
     );
-    return rows[0] && { pageId: rows[0].page_id, topic: rows[0].topic, observedAt: Number(rows[0].observed_at) };
+    return row && { ...row, pageId: row.page_id, observedAt: Number(row.observed_at) };
   }
 
   /** The page did not reach Kafka: it is read again from the cursor. */
@@ -82,23 +82,23 @@ export class PageStore {
 
   /** One statement, because each page waits for it: nothing is written unless the lease is still held. */
   async #write(queries: Queries, page: PreparedPage, calls: readonly Figure[]): Promise<void> {
-    const { pageId, runId, topic, observedAt } = page;
+    const { pageId, runId, topic, records, observedAt } = page;
     const parts = Object.entries(partsOf(page.effects));
     // Each part is a parameter of its own: as items of one array they would be quoted and copied once more.
-    const rows = parts.map((_, at) => `($${9 + 2 * at}::text, $${10 + 2 * at}::jsonb)`);
+    const rows = parts.map((_, at) => `($${10 + 2 * at}::text, $${11 + 2 * at}::jsonb)`);
     const effects = `, effects AS (INSERT INTO sync.page_effects (connection_id, part, items)
          SELECT $3, e.part, e.items FROM held, (VALUES ${rows.join(', ')}) AS e(part, items))`;
     const held = await queries.query(
       `WITH held AS (SELECT FROM sync.leases WHERE key = $1 AND fence = $2 FOR SHARE),
-         page AS (INSERT INTO sync.pages (connection_id, page_id, run_id, topic, observed_at)
-           SELECT $3, $4, $5, $6, $7 FROM held),
+         page AS (INSERT INTO sync.pages (connection_id, page_id, run_id, topic, records, observed_at)
+           SELECT $3, $4, $5, $6, $7, $8 FROM held),
          figures AS (INSERT INTO sync.run_figures (run_id, kind, name, value)
-           SELECT $5, e.* FROM held, jsonb_to_recordset($8) AS e(kind text, name text, value float8)
+           SELECT $5, e.* FROM held, jsonb_to_recordset($9) AS e(kind text, name text, value float8)
            ON CONFLICT (run_id, kind, name) DO UPDATE SET value = run_figures.value + EXCLUDED.value)
          ${rows.length === 0 ? '' : effects}
        SELECT FROM held`,
       [
-        ...[this.lease.key, this.lease.fence, this.connectionId, pageId, runId, topic, observedAt],
+        ...[this.lease.key, this.lease.fence, this.connectionId, pageId, runId, topic, records, observedAt],
         ...[JSON.stringify(calls), ...parts.flat()],
       ],
     );

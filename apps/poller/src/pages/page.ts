@@ -61,6 +61,9 @@ export interface PageOfWork {
 
 export interface PendingPage {
   readonly pageId: string;
+  /** Of its first record; empty where there is none. */
   readonly topic: string;
+  /** How many it has, in all topics. */
+  readonly records: number;
   readonly observedAt: number;
 }
