@@ -51,6 +51,27 @@ describe('Budget', () => {
     expect(Math.min(...spans)).toBeGreaterThan(1000);
   });
 
+  it('reckons from when a grant was due, as long as it is not late by more than 15 ms', async () => {
+    /** A grant that is late by `ms`, and what is kept of it: how long after it was due it counts, and how long before it was given. */
+    const late = async (ms: number): Promise<number[]> => {
+      await admin.query(`SELECT budget.take('late', 200, 0, 0)`);
+      await admin.query(`
+        UPDATE budget.pace SET paced_at = clock_timestamp() - ${200 + ms} * interval '1 ms' WHERE key = 'late';
+        CREATE TEMP TABLE before AS SELECT paced_at FROM budget.pace WHERE key = 'late';
+        SELECT budget.take('late', 200, 0, 0)`);
+      const { rows } = await admin.query<{ passed: string; behind: string }>(
+        `SELECT extract(epoch FROM p.paced_at - b.paced_at) * 1000 - 200 AS passed, extract(epoch FROM p.last_at - p.paced_at) * 1000 AS behind
+         FROM budget.pace p, before b WHERE key = 'late'`,
+      );
+      await admin.query('DROP TABLE before');
+      return [Number(rows[0]?.passed), Number(rows[0]?.behind)];
+    };
+    const [passed, behind] = await late(1);
+    expect(passed).toBe(0);
+    expect(behind).toBeGreaterThanOrEqual(1);
+    expect((await late(2000))[1]).toBe(15);
+  });
+
   it('parks until 00:00 UTC when the day is spent, and counts for everyone', async () => {
     const quota = { perDay: 5 };
     await grants('day', quota, 5);

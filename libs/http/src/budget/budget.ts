@@ -14,7 +14,8 @@ export interface Quota {
  * Invariant 9: a request is paced before it is sent; being told no by the vendor is an event, not a method.
  *
  * Grants are spaced evenly over the second (no burst, so that no sliding window holds more than the limit) and counted per
- * second over the last minute. A grant is stamped when it is given, never promised ahead: a stalled process cannot bunch.
+ * second over the last minute. A grant is stamped when it is given, never promised ahead: a stalled process cannot bunch. One that
+ * is asked for some milliseconds late puts off nobody.
  */
 export class Budget {
   constructor(private readonly queries: Queries) {}
