@@ -35,10 +35,13 @@ export interface PublishedContact extends StoredRecord {
   readonly value: ContactContent;
 }
 
-/** The look-up is per row on purpose: after a first walk the tables have no statistics yet, and a join of them would be planned badly. */
+/**
+ * What was published since the walk began was there since then. The look-up is per row on purpose: after a first walk the tables have
+ * no statistics yet, and a join of them would be planned badly.
+ */
 const absentFrom = `
   FROM sync.records r
-  WHERE r.connection_id = $1 AND r.stream = 'contacts' AND r.hash <> '${GONE}'
+  WHERE r.connection_id = $1 AND r.stream = 'contacts' AND r.hash <> '${GONE}' AND r.version < $2::bigint
     AND coalesce((r.value ->> 'createdAt')::bigint, r.version) < $2::bigint - ${EDGE_MS}
     AND coalesce((SELECT s.walk FROM sync.seen s
       WHERE s.connection_id = r.connection_id AND s.stream = r.stream AND s.source_id = r.source_id), 0) < $2::bigint`;
