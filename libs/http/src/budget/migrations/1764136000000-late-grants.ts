@@ -2,7 +2,7 @@ import { type MigrationInterface, type QueryRunner } from '@portage/persistence'
 
 /**
  * Who asks a little late, because timers and answers take their milliseconds, no longer puts off everybody after him: the next grant
- * is due by when this one was due. At most 15 ms of it, so that five grants that are spaced by 255 ms still take more than a second.
+ * is due by when this one was due. At most 8 ms of it: five grants that are spaced by 255 ms still take a second and more than what jitter takes away.
  */
 export class LateGrants1764136000000 implements MigrationInterface {
   readonly name = 'LateGrants1764136000000';
@@ -11,7 +11,7 @@ export class LateGrants1764136000000 implements MigrationInterface {
     await runner.query(`
       ALTER TABLE budget.pace ADD COLUMN paced_at timestamptz NOT NULL DEFAULT '-infinity';
       UPDATE budget.pace SET paced_at = last_at;
-      ${take('paced_at', ", paced_at = GREATEST(at - interval '15 milliseconds', p.paced_at + spacing_ms * interval '1 millisecond')")}
+      ${take('paced_at', ", paced_at = GREATEST(at - interval '8 milliseconds', p.paced_at + spacing_ms * interval '1 millisecond')")}
     `);
   }
 
