@@ -1,8 +1,8 @@
 import { type PartitionerArgs } from 'kafkajs';
 
 /**
- * The partition that a message names, else the one that every Kafka client gives its key by default. The client's own way to it goes through big integers, byte by
- * byte, and took a third of the time of encoding a record.
+ * The partition that a message names, else the one that every Kafka client gives its key by default. The client's own way to it
+ * goes through big integers, byte by byte, and took a third of the time of encoding a record.
  */
 export function keyPartitioner(): (args: PartitionerArgs) => number {
   return ({ message: { key, partition }, partitionMetadata }) =>

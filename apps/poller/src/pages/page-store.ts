@@ -69,7 +69,9 @@ export class PageStore {
       'SELECT page_id, topic, records, observed_at FROM sync.pages WHERE connection_id = $1',
       [this.connectionId],
     );
-    return row && { ...row, pageId: row.page_id, observedAt: Number(row.observed_at) };
+    if (!row) return undefined;
+    const { page_id: pageId, topic, records, observed_at: observedAt } = row;
+    return { pageId, topic, records, observedAt: Number(observedAt) };
   }
 
   /** The page did not reach Kafka: it is read again from the cursor. */

@@ -1,8 +1,9 @@
 import { type MigrationInterface, type QueryRunner } from '@portage/persistence';
 
 /**
- * Who asks a little late, because timers and answers take their milliseconds, no longer puts off everybody after him: the next grant
- * is due by when this one was due. At most 8 ms of it: five grants that are spaced by 255 ms still take a second and more than what jitter takes away.
+ * Who asks a little late, because timers and answers take their milliseconds, no longer puts off everybody who follows: the next
+ * grant is due by when this one was due. At most 8 ms of it: five grants that are spaced by 255 ms still take 12 ms more than a
+ * second, which is for the network's jitter.
  */
 export class LateGrants1764136000000 implements MigrationInterface {
   readonly name = 'LateGrants1764136000000';
