@@ -1,5 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs';
-import { sleep } from '@portage/platform';
+import { PortageError, sleep } from '@portage/platform';
 import { type KafkaCluster } from './cluster.js';
 import { planTopic, type TopicPlan, topicSpecs, type TopicSpec, type TopicState } from './topics.js';
 
@@ -27,7 +27,7 @@ export async function applyTopics(cluster: KafkaCluster, options: ApplyOptions):
       const state = states.get(spec.name) ?? null;
       reports.push(await apply(admin, { spec, state, plan: planTopic(spec, state) }, options));
     }
-    if (reports.some(({ outcome }) => outcome === 'created')) await untilReady(admin, specs);
+    if (reports.some(({ outcome }) => CHANGES.has(outcome))) await untilShown(admin, specs, options);
     return reports;
   });
 }
@@ -67,21 +67,38 @@ function create(admin: Admin, spec: TopicSpec): Promise<boolean> {
   });
 }
 
-const READY_TRIES = 100;
+const CHANGES: ReadonlySet<TopicReport['outcome']> = new Set(['created', 'grown', 'corrected']);
+const TRIES = 100;
 
-/** A new topic is not known to every broker at once, and the client's own waiting gives up on the first that does not. */
-async function untilReady(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
-  const topics = specs.map((spec) => spec.name);
-  for (let attempt = 1; ; attempt++) {
+/**
+ * The controller acknowledges a change before the brokers show it, and the client's own waiting gives up on the first
+ * that does not. Whoever comes next shall find what was reported.
+ */
+async function untilShown(admin: Admin, specs: readonly TopicSpec[], { correct }: ApplyOptions): Promise<void> {
+  let failure: unknown;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
     try {
-      const { topics: found } = await admin.fetchTopicMetadata({ topics });
-      if (found.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)))
-        return;
+      if (await isShown(admin, specs, correct)) return;
     } catch (error) {
-      if (attempt === READY_TRIES) throw error;
+      failure = error;
     }
     await sleep(100);
   }
+  throw new PortageError({
+    code: 'kafka.change_not_shown',
+    disposition: 'retry',
+    message: 'Kafka accepted the change of topics but does not show it; check that all brokers run, then run it again.',
+    cause: failure,
+  });
+}
+
+async function isShown(admin: Admin, specs: readonly TopicSpec[], correct: boolean): Promise<boolean> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: specs.map(({ name }) => name) });
+  const led = topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0));
+  if (!led) return false;
+  const states = await readStates(admin, specs);
+  const pending: readonly TopicPlan['kind'][] = correct ? ['create', 'grow', 'configure'] : ['create', 'grow'];
+  return specs.every((spec) => !pending.includes(planTopic(spec, states.get(spec.name) ?? null).kind));
 }
 
 /** The request replaces all settings of the topic, so it must carry those that stay as well. */

@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import { createLogger } from '@portage/platform';
+import { createLogger, sleep } from '@portage/platform';
 import { codecOf, TOPICS } from '@portage/records';
 import { testKafka } from '../../../test/kafka.js';
 import { applyTopics, KafkaCluster, RecordWriter, SchemaRegistry } from './index.js';
@@ -13,6 +13,12 @@ async function outcomes(correct = false): Promise<Record<string, string>> {
   const reports = await applyTopics(cluster, { correct });
   return Object.fromEntries(reports.map(({ name, outcome }) => [name.slice(prefix.length + 1), outcome]));
 }
+
+/** A change is acknowledged before the brokers show it. */
+async function untilShown(isShown: () => Promise<boolean>): Promise<void> {
+  while (!(await isShown())) await sleep(50);
+}
+
 const all = (outcome: string): Record<string, string> => Object.fromEntries(TOPICS.map((topic) => [topic, outcome]));
 
 async function configure(topic: string, settings: Record<string, string>): Promise<void> {
@@ -27,6 +33,11 @@ async function settingsOf(topic: string): Promise<Record<string, string>> {
   return Object.fromEntries(
     (answer.resources[0]?.configEntries ?? []).map((entry) => [entry.configName, entry.configValue]),
   );
+}
+
+async function partitionsOf(topic: string): Promise<number | undefined> {
+  const { topics } = await cluster.admin((admin) => admin.fetchTopicMetadata({ topics: [topic] }));
+  return topics[0]?.partitions.length;
 }
 
 describe('applyTopics', () => {
@@ -49,6 +60,7 @@ describe('applyTopics', () => {
         'min.insync.replicas': '1',
         'segment.ms': '5000',
       });
+      await untilShown(async () => (await settingsOf('activities'))['segment.ms'] === '5000');
       expect(await outcomes()).toMatchObject({ ...all('unchanged'), activities: 'drifted' });
       expect((await settingsOf('activities'))['retention.ms']).toBe('1000');
       expect(await outcomes(true)).toMatchObject({ activities: 'corrected' });
@@ -69,6 +81,8 @@ describe('applyTopics', () => {
         { topic: `${prefix}.dead-letters`, count: 5 },
       ];
       await cluster.admin((admin) => admin.createPartitions({ topicPartitions }));
+      for (const { topic, count } of topicPartitions)
+        await untilShown(async () => (await partitionsOf(topic)) === count);
       const reports = await applyTopics(cluster, { correct: true });
       expect(reports.filter(({ outcome }) => outcome !== 'unchanged')).toMatchObject([
         {

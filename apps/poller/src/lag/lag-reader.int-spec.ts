@@ -79,6 +79,7 @@ describe('what is measured without anybody reading', () => {
   it('is everything that the loaders would have to read, and nothing negative', async () => {
     const since = Date.now() - 30_000;
     await publisher.publish(activitiesAt(since, 300));
+    await markersWritten();
     await expectUnreadSince(since, ({ lag }) => lag > 0);
     const lags = await measure();
     expect(new Set(lags.map(({ group }) => group))).toEqual(new Set([loader]));
@@ -151,6 +152,7 @@ describe('seconds of lag', () => {
     const since = Date.now() - 600_000;
     await publisher.publish(activitiesAt(since, 200));
     await publisher.publish(activitiesAt(Date.now() - 60_000, 200));
+    await markersWritten();
     await commit(cluster, loader, 'activities', before);
     await expectUnreadSince(since, ({ group, lag }) => group === loader && lag > 0);
   });
