@@ -7,6 +7,7 @@ import { createKlaviyo, type Klaviyo } from '../klaviyo.js';
 const ACCOUNT = 'AcctA1';
 const KEY = 'pk_simulated';
 const speed = 4;
+const accounts = [{ id: ACCOUNT, name: 'Shop', keys: [{ key: KEY }] }];
 
 /** Invariant 9: paced below the vendor's limits across all replicas; a 429 is an event, not a method. */
 describe('pacing of several replicas', () => {
@@ -19,7 +20,6 @@ describe('pacing of several replicas', () => {
     pools = await Promise.all(
       [1, 2, 3].map(() => Database.open({ url: database.url, ssl: false, role: 'portage_loader', poolSize: 4 })),
     );
-    const accounts = [{ id: ACCOUNT, name: 'Shop', keys: [{ key: KEY }] }];
     simulator = await startKlaviyo({ accounts, speed, delays: 'none' });
   });
 
@@ -29,9 +29,9 @@ describe('pacing of several replicas', () => {
     await database.drop();
   });
 
-  const replica = (pool: Database, limitScale: number): Klaviyo =>
+  const replica = (pool: Database, limitScale: number, of = simulator): Klaviyo =>
     createKlaviyo({
-      baseUrl: simulator.url,
+      baseUrl: of.url,
       revision: '2026-07-15',
       accountId: ACCOUNT,
       credential: () => Promise.resolve({ scheme: 'Klaviyo-API-Key', token: KEY, generation: 1 }),
@@ -40,23 +40,29 @@ describe('pacing of several replicas', () => {
       limitScale,
     });
   /** Calls spread over the replicas, all at once. */
-  const manyTimes = <T>(times: number, limitScale: number, call: (klaviyo: Klaviyo) => Promise<T>): Promise<T[]> => {
-    const replicas = pools.map((pool) => replica(pool, limitScale));
-    return Promise.all(Array.from({ length: times }, (_, index) => call(replicas[index % 3] as Klaviyo)));
-  };
-  const refused = (endpoint: string) =>
-    simulator.requests().filter((request) => request.endpoint === endpoint && request.status === 429).length;
+  const manyTimes = <T>(times: number, replicas: readonly Klaviyo[], call: (klaviyo: Klaviyo) => Promise<T>) =>
+    Promise.all(Array.from({ length: times }, (_, index) => call(replicas[index % replicas.length] as Klaviyo)));
+  const refused = (endpoint: string, of = simulator) =>
+    of.requests().filter((request) => request.endpoint === endpoint && request.status === 429).length;
 
   it('never asks too much, however many ask at once (invariant 9)', async () => {
-    await manyTimes(60, speed, (klaviyo) => klaviyo.listImportJobs());
-    await manyTimes(12, speed, (klaviyo) => klaviyo.account());
+    const replicas = pools.map((pool) => replica(pool, speed));
+    await manyTimes(60, replicas, (klaviyo) => klaviyo.listImportJobs());
+    await manyTimes(12, replicas, (klaviyo) => klaviyo.account());
     expect(refused('GET /api/profile-bulk-import-jobs')).toBe(0);
     expect(refused('GET /api/accounts')).toBe(0);
   });
 
   it('recovers from limits that are lower than it believed', async () => {
-    expect(await manyTimes(60, speed * 50, (klaviyo) => klaviyo.metrics())).toHaveLength(60);
-    expect(refused('GET /api/metrics')).toBeGreaterThan(0);
+    // So narrow that even a busy machine asks too much of it.
+    const narrow = await startKlaviyo({ accounts, speed: 0.5, delays: 'none' });
+    try {
+      const replicas = pools.map((pool) => replica(pool, 200, narrow));
+      expect(await manyTimes(20, replicas, (klaviyo) => klaviyo.metrics())).toHaveLength(20);
+      expect(refused('GET /api/metrics', narrow)).toBeGreaterThan(0);
+    } finally {
+      await narrow.stop();
+    }
   });
 
   it('creates no list once the day is spent, whoever spent it', async () => {
