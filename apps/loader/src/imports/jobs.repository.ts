@@ -153,11 +153,12 @@ export async function settleRows(
   jobId: number,
   rejected: readonly { readonly row: number; readonly code: string }[],
 ): Promise<void> {
+  await lockPeople(queries, jobId);
   await queries.execute(
     `WITH job AS (SELECT target, list_id FROM ledger.jobs WHERE id = $1),
        gone AS (DELETE FROM ledger.job_rows WHERE job_id = $1 RETURNING row, email, fingerprint, profile),
        fate AS (SELECT gone.*, job.target, job.list_id, x.code FROM gone CROSS JOIN job
-         LEFT JOIN unnest($2::int[], $3::text[]) AS x (row, code) ON x.row = gone.row ORDER BY email)
+         LEFT JOIN unnest($2::int[], $3::text[]) AS x (row, code) ON x.row = gone.row)
      UPDATE ledger.people p SET
        open_jobs = GREATEST(p.open_jobs - 1, 0),
        inputs = p.inputs + 1,
@@ -194,10 +195,11 @@ export async function requeueRows(
   delayMs: number,
   unexplained = false,
 ): Promise<void> {
+  await lockPeople(queries, jobId);
   await queries.execute(
     `WITH job AS (SELECT target FROM ledger.jobs WHERE id = $1),
        gone AS (DELETE FROM ledger.job_rows WHERE job_id = $1 RETURNING email),
-       fate AS (SELECT email, target FROM gone CROSS JOIN job ORDER BY email)
+       fate AS (SELECT email, target FROM gone CROSS JOIN job)
      UPDATE ledger.people p SET
        open_jobs = GREATEST(p.open_jobs - 1, 0),
        inputs = p.inputs + 1,
@@ -208,4 +210,13 @@ export async function requeueRows(
     [jobId, delayMs, unexplained ? 1 : 0],
   );
   await queries.execute('DELETE FROM ledger.jobs WHERE id = $1', [jobId]);
+}
+
+/** In the order in which everyone locks people; an UPDATE that joins takes them as they come. */
+async function lockPeople(queries: Queries, jobId: number): Promise<void> {
+  await queries.execute(
+    `SELECT FROM ledger.people WHERE target = (SELECT target FROM ledger.jobs WHERE id = $1)
+       AND email IN (SELECT email FROM ledger.job_rows WHERE job_id = $1) ORDER BY email FOR UPDATE`,
+    [jobId],
+  );
 }
