@@ -1,46 +1,27 @@
 import { type BatchConsumer, type TakenBatch, type TakenRecord } from '@portage/kafka';
-import { type EventRow, mapEvent, packEvents } from '@portage/klaviyo';
-import { describeError, isAbort } from '@portage/platform';
+import { mapEvent } from '@portage/klaviyo';
+import { describeError } from '@portage/platform';
 import { type Activity, parseKey } from '@portage/records';
 import { type LoaderParts } from '../loader-parts.js';
-import { inParallel } from '../parallel.js';
 import { openGates } from '../marks/gates.js';
 import { type AdvanceQueue } from '../positions/advance-queue.js';
 import { type Obstacles, obstacleOf, parkAfterMs } from '../positions/parking.js';
 import { type Target } from '../targets/target.js';
-import { transact } from '../transact.js';
 import { type ActivityOutcome } from './activity-outcome.js';
-import { EndedActivities, type Place } from './ended-activities.js';
-import { type EventFate, eventFate, happeningOf } from './event-fate.js';
-import { isMoved, noteEvents } from './event-requests.js';
-import { OptOutWatch } from './opt-out-watch.js';
+import { EndedActivities } from './ended-activities.js';
+import { type EventFate, eventFate } from './event-fate.js';
+import { type Entry, EventSender, type EventSenderOptions, type Sendable } from './event-sender.js';
 import { readStandings } from './standings.js';
 
 type Parts = Pick<LoaderParts, 'database' | 'connections' | 'targets' | 'deadLetters' | 'breakers' | 'logger'>;
 
-export interface EventWindowOptions extends Parts {
+export interface EventWindowOptions extends Parts, Pick<EventSenderOptions, 'repeats' | 'lingerMs'> {
   readonly advances: Pick<AdvanceQueue<ActivityOutcome>, 'add' | 'flush'>;
   /** Whoever reads for the window: the live consumer or a bounded reader. */
   readonly consumer: () => Pick<BatchConsumer<'activities', ActivityOutcome>, 'settle'>;
   /** Makes room for others by parking what may wait for long; without it everything stays in the window. */
   readonly parking?: { readonly obstacles: Obstacles; readonly isCrowded: () => boolean };
-  /** What it sends may have been sent long ago: Klaviyo then shows it before it lands. */
-  readonly repeats?: boolean;
-  readonly lingerMs: number;
   readonly onQueued: () => void;
-}
-
-interface Entry extends Place {
-  readonly key: string;
-  readonly connectionId: string;
-  readonly activity: Activity;
-  readonly takenAt: number;
-}
-
-interface Sendable {
-  readonly entry: Entry;
-  readonly row: EventRow;
-  readonly optedOut: boolean;
 }
 
 /**
@@ -50,17 +31,19 @@ interface Sendable {
 export class EventWindow {
   #waiting = new Set<Entry>();
   readonly #ended = new EndedActivities();
-  readonly #busy = new Map<string, Promise<void>>();
-  readonly #watch: OptOutWatch;
+  readonly #sender: EventSender;
   /** While everybody waits, asking costs and brings nothing. */
   #restUntil = 0;
   /** How many are asked for next. */
   #lookAt = FEWEST_DECIDED;
-  /** Since when (ms) a part of a request could go, by target. */
-  readonly #partSince = new Map<string, number>();
 
   constructor(private readonly options: EventWindowOptions) {
-    this.#watch = new OptOutWatch(options.database);
+    this.#sender = new EventSender({
+      ...options,
+      onDelivered: (entry, target) => this.#end(entry, target, 'delivered', ''),
+      onRejected: (entry, target, code) => this.#reject(entry, target, code),
+      onFree: options.onQueued,
+    });
   }
 
   take(batch: TakenBatch<Activity>): void {
@@ -91,7 +74,7 @@ export class EventWindow {
 
   /** Requests under way end; what they bring is still stored. */
   async drain(): Promise<void> {
-    await Promise.all(this.#busy.values());
+    await this.#sender.drain();
     await this.#flush();
   }
 
@@ -120,7 +103,7 @@ export class EventWindow {
     // Whoever was looked at goes to the end, so that nobody is behind records that wait for long.
     for (const entry of candidates) if (this.#waiting.delete(entry)) this.#waiting.add(entry);
     const known = await this.#ofKnownConnections(candidates);
-    const entries = known.filter(({ target }) => this.#takesWork(target));
+    const entries = known.filter(({ target }) => this.#sender.takesWork(target));
     const asked = entries.map(({ entry, target }) => ({
       target: target.id,
       key: entry.key,
@@ -142,11 +125,11 @@ export class EventWindow {
       });
       await this.#apply(entry, target, fate, connection.options.metricSuffix, sendable);
     }
-    for (const [target, rows] of sendable) this.#dispatch(target, rows, signal);
+    for (const [target, rows] of sendable) this.#sender.dispatch(target, rows, signal);
     // Where some may be sent there are more to fill the request with; where none may, a part shows when that changes.
     const idle = sendable.size === 0 && this.#ended.count === before;
     this.#lookAt = idle ? Math.min(Math.max(FEWEST_DECIDED, this.#waiting.size / 4), MOST_DECIDED) : MOST_DECIDED;
-    this.#restUntil = idle && this.#busy.size === 0 ? Date.now() + IDLE_MS : 0;
+    this.#restUntil = idle && this.#sender.isIdle ? Date.now() + IDLE_MS : 0;
   }
 
   /**
@@ -167,7 +150,7 @@ export class EventWindow {
       const { connectionId } = entry;
       const target = targets.of(connectionId);
       // What is being sent may have arrived.
-      if (target === undefined || this.#busy.has(target.id)) continue;
+      if (target === undefined || this.#sender.isBusy(target.id)) continue;
       let reason = reasons.get(connectionId);
       if (reason === undefined) {
         reason = obstacleOf(parking.obstacles, 'activities', connectionId, open.has(connectionId));
@@ -192,62 +175,6 @@ export class EventWindow {
     const { optedOut } = fate;
     if (rows) rows.push({ entry, row, optedOut });
     else sendable.set(target, [{ entry, row, optedOut }]);
-  }
-
-  #takesWork(target: Target): boolean {
-    return target.usable && !this.#busy.has(target.id) && this.options.breakers.takesWork(target.id, 'activities');
-  }
-
-  /** One sender a target at a time; a full request goes at once, a part of one when it has waited for the rest. */
-  #dispatch(target: Target, rows: readonly Sendable[], signal: AbortSignal): void {
-    if (!this.#takesWork(target)) return;
-    const since = this.#partSince.get(target.id) ?? Date.now();
-    this.#partSince.set(target.id, since);
-    if (rows.length < FULL && Date.now() - since < this.options.lingerMs) return;
-    this.#partSince.delete(target.id);
-    const sending = this.#send(target, rows, signal)
-      .catch((error: unknown) => {
-        // Whoever moved meanwhile is decided on anew, with the others of the request.
-        if (!isAbort(error) && !isMoved(error)) target.failed(error);
-      })
-      .finally(() => {
-        this.#busy.delete(target.id);
-        this.options.onQueued();
-      });
-    this.#busy.set(target.id, sending);
-  }
-
-  async #send(target: Target, decided: readonly Sendable[], signal: AbortSignal): Promise<void> {
-    const { breakers, database, repeats = false } = this.options;
-    const allowance = await breakers.allowance(target.id, 'activities', decided.length);
-    const wanted = decided.slice(0, allowance);
-    const optedOut = wanted.flatMap((each) => (each.optedOut ? [each.row.email] : []));
-    const missing = await this.#watch.missing(target, optedOut, signal);
-    const sendable = wanted.filter(({ row }) => !missing.has(row.email));
-    const happenings = new Map<string, Sendable[]>();
-    for (const each of sendable) {
-      const happening = happeningOf(each.entry.activity, each.row.email);
-      happenings.set(happening, [...(happenings.get(happening) ?? []), each]);
-    }
-    const groups = [...happenings.values()];
-    const rows = groups.map((group) => group[0]?.row).filter((row) => row !== undefined);
-    await inParallel(packEvents(rows), REQUESTS_AT_ONCE, async (pack) => {
-      const packed = pack.map((index) => groups[index] ?? []);
-      const sent = pack.map((index) => rows[index]).filter((row) => row !== undefined);
-      const beforeSend = () => noteEvents(database, target.id, sent, { repeats });
-      const result = await target.klaviyo.sendEvents(sent, { beforeSend, signal });
-      target.answered();
-      const { rejected } = result;
-      const counts = { rows: pack.length, rejected: rejected.length, code: rejected[0]?.code ?? null };
-      await transact(database, (queries) => breakers.record(queries, target.id, 'activities', counts));
-      for (const { row, code } of rejected) {
-        for (const { entry } of packed[row] ?? []) await this.#reject(entry, target.id, code);
-      }
-      for (const { rows: accepted } of result.accepted) {
-        for (const row of accepted)
-          for (const { entry } of packed[row] ?? []) this.#end(entry, target.id, 'delivered', '');
-      }
-    });
   }
 
   async #reject(entry: Entry, target: string, code: string): Promise<void> {
@@ -291,9 +218,7 @@ export class EventWindow {
 
 const FEWEST_DECIDED = 1000;
 const MOST_DECIDED = 20_000;
-const FULL = 1000;
 const IDLE_MS = 1500;
-const REQUESTS_AT_ONCE = 4;
 
 function first<T>(items: Iterable<T>, count: number): T[] {
   const found: T[] = [];
