@@ -1,6 +1,13 @@
-import { KafkaCluster, kafkaConfigOf, type Outgoing, registryConfigOf, SchemaRegistry } from '@portage/kafka';
-import { createLogger, loadConfig } from '@portage/platform';
-import { type Activity, contactKey, dedupKey, type List, listKey, type Meta } from '@portage/records';
+import {
+  applyTopics,
+  KafkaCluster,
+  kafkaConfigOf,
+  type Outgoing,
+  registryConfigOf,
+  SchemaRegistry,
+} from '@portage/kafka';
+import { createLogger, loadConfig, sleep } from '@portage/platform';
+import { type Activity, contactKey, dedupKey, type List, listKey, type Meta, type Topic } from '@portage/records';
 import { createTopicPrefix, testServers } from './servers.js';
 
 export interface TestKafka {
@@ -16,6 +23,15 @@ export function testKafka(name: string): TestKafka {
   const env = loadConfig({ KAFKA_BROKERS: kafka, SCHEMA_REGISTRY_URL: schemaRegistry, TOPIC_PREFIX: prefix });
   const cluster = new KafkaCluster(kafkaConfigOf(env, 'test'), createLogger('test', 'silent'));
   return { prefix, cluster, registry: new SchemaRegistry(registryConfigOf(env), prefix) };
+}
+
+/** Deletes topics and creates them anew: others of the same name. A deletion is acknowledged before the brokers show it. */
+export async function recreateTopics(cluster: KafkaCluster, ...topics: readonly Topic[]): Promise<void> {
+  const names = topics.map((topic) => cluster.topicName(topic));
+  await cluster.admin((admin) => admin.deleteTopics({ topics: names }));
+  const left = () => cluster.admin((admin) => admin.listTopics());
+  while ((await left()).some((name) => names.includes(name))) await sleep(50);
+  await applyTopics(cluster, { correct: false });
 }
 
 /** Records are stamped with it, and Kafka removes what is older than a topic keeps: it has to be of today. */

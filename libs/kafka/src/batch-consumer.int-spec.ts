@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type PortageError } from '@portage/platform';
 import { type Activity } from '@portage/records';
-import { activityRecord, meta, testKafka, type TestKafka } from '../../../test/kafka.js';
+import { activityRecord, meta, recreateTopics, testKafka, type TestKafka } from '../../../test/kafka.js';
 import {
   type Advance,
   applyTopics,
@@ -324,8 +324,7 @@ describe('BatchConsumer', () => {
       const member = new Member(w);
       await member.start();
       await atEnd(w);
-      await w.cluster.admin((admin) => admin.deleteTopics({ topics: [`${w.prefix}.activities`] }));
-      await until(async () => (await applyTopics(w.cluster, { correct: false }).catch(() => [])).length > 0);
+      await recreateTopics(w.cluster, 'activities');
       await until(() => member.crashes.length > 0);
       expect(member.crashes).toMatchObject([{ code: 'kafka.topic_recreated', disposition: 'halt' }]);
     },

@@ -1,7 +1,7 @@
 import { applyTopics, endOffsets, readBounded, type TransactionalPublisher } from '@portage/kafka';
 import { systemClock } from '@portage/platform';
 import { size } from '../../../../test/e2e/sizes.js';
-import { activityRecord, testKafka } from '../../../../test/kafka.js';
+import { activityRecord, recreateTopics, testKafka } from '../../../../test/kafka.js';
 import { activitiesAt, commit, idleMember, openPublisher } from '../../../../test/lag/groups.js';
 import { kafkaTool, type ToolLine } from '../../../../test/lag/kafka-tool.js';
 import { LagReader } from './lag-reader.js';
@@ -252,9 +252,8 @@ describe('what is created anew', () => {
     const windows = new Windows({ size: 2, isPlanned: () => false });
     await commit(cluster, loader, 'activities', await endOffsets(cluster, 'activities'));
     for (let times = 0; times < 2; times++) windows.judge(await reader.read());
-    await cluster.admin((admin) => admin.deleteTopics({ topics: [cluster.topicName('activities')] }));
+    await recreateTopics(cluster, 'activities');
     await cluster.admin((admin) => admin.deleteGroups([bystander]));
-    await applyTopics(cluster, { correct: false });
     await publisher.publish(activitiesAt(Date.now(), 40));
     const reading = await reader.read();
     const report = reportOf(reading, windows.judge(reading), (topic) => cluster.topicName(topic));

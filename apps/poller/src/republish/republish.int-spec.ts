@@ -1,5 +1,5 @@
-import { applyTopics } from '@portage/kafka';
 import { generateAccount } from '@portage/simulators';
+import { recreateTopics } from '../../../../test/kafka.js';
 import { PollerHarness, type Replica } from '../../../../test/poller/harness.js';
 import { compacted, type Read, readTopic } from '../../../../test/poller/topics.js';
 import { activitiesOf, countActivities } from '../../../../test/poller/truth.js';
@@ -34,20 +34,11 @@ describe('what topics have lost', () => {
     }
   }
 
-  async function recreate(...streams: readonly ('contacts' | 'activities')[]): Promise<void> {
-    const { cluster } = harness.kafka;
-    const topics = streams.map((stream) => cluster.topicName(stream));
-    await cluster.admin((admin) => admin.deleteTopics({ topics }));
-    const left = () => cluster.admin((admin) => admin.listTopics());
-    while ((await left()).some((topic) => topics.includes(topic))) await new Promise((done) => setTimeout(done, 50));
-    await applyTopics(cluster, { correct: true });
-  }
-
   it('is published again when a topic was created anew, people who are gone included', async () => {
     const contacts = compacted(await readTopic(harness.kafka, 'contacts'));
     const suppressions = compacted(await readTopic(harness.kafka, 'suppressions'));
     expect([...contacts.values()].some(({ meta }) => meta.op === 'delete')).toBe(true);
-    await recreate('contacts', 'activities');
+    await recreateTopics(harness.kafka.cluster, 'contacts', 'activities');
     const run = await harness.sync(replica);
     expect([run.state, run.reason, run.republish]).toEqual(['done', null, true]);
     expectNewer(await readTopic(harness.kafka, 'contacts'), contacts);
