@@ -9,6 +9,8 @@ interface Row {
   readonly status: readonly [from: number, to: number];
   /** Only when one of the answer's errors has one of these codes. */
   readonly codes?: readonly string[];
+  /** Only when one of the answer's errors says this and points at nothing within the request. */
+  readonly words?: RegExp;
   /** Only when the answer is not the vendor's own: a gateway in front of it spoke. */
   readonly foreign?: true;
   readonly code: string;
@@ -33,6 +35,14 @@ export const classification: readonly Row[] = [
     // A bad private key is documented as 400 and was recorded as 401.
     status: [400, 403],
     codes: ['authentication_failed', 'not_authenticated'],
+    code: 'klaviyo.unauthorized',
+    disposition: 'reauthorize',
+    message: 'Klaviyo does not accept the credential; the owner must give a new one.',
+  },
+  {
+    // Which code and words that documented 400 has is written nowhere; taken for refused content it would cost every row.
+    status: [400, 400],
+    words: /\bapi[ -]?key\b|authenticat|credentials/i,
     code: 'klaviyo.unauthorized',
     disposition: 'reauthorize',
     message: 'Klaviyo does not accept the credential; the owner must give a new one.',
@@ -141,5 +151,11 @@ export function classify(endpoint: Endpoint, response: HttpResponse): PortageErr
 function fits(row: Row, status: number, errors: readonly VendorError[] | null): boolean {
   if (status < row.status[0] || status > row.status[1]) return false;
   if (row.foreign && errors !== null) return false;
+  const { words } = row;
+  if (words && !(errors ?? []).some(({ pointer, detail }) => isAtTop(pointer) && words.test(detail))) return false;
   return row.codes === undefined || (errors ?? []).some(({ code }) => row.codes?.includes(code));
+}
+
+function isAtTop(pointer: string | null): boolean {
+  return pointer === null || /^\/(data\/?)?$/.test(pointer);
 }
