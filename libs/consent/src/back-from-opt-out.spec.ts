@@ -42,6 +42,8 @@ describe('decideSubscription without an opt-out in Klaviyo', () => {
     { read: read({ consent: 'SUBSCRIBED' }), expected: { action: 'already' } },
     { read: read({ consent: null }), expected: { action: 'conflict', reason: 'unreadable' } },
     { read: read({ consent: 'PAUSED' }), expected: { action: 'conflict', reason: 'unreadable' } },
+    { read: read({ canReceive: true }), expected: { action: 'subscribe', consentedAt } },
+    { read: read({ canReceive: false }), expected: { action: 'conflict', reason: 'opted_out_in_klaviyo' } },
   ])('$read.consent: $expected.action', ({ read: present, expected }) => {
     expect(decideSubscription({ decision: subscribed, read: present, written: null })).toEqual(expected);
   });
@@ -71,6 +73,14 @@ describe('decideSubscription over an opt-out in Klaviyo', () => {
     expect(decideSubscription({ decision: subscribed, read: ours, written: written() }).action).toBe('subscribe');
     const never = { ...subscribed, optedOutAt: null };
     expect(decideSubscription({ decision: never, read: oursSuppressed, written: held }).action).toBe('subscribe');
+  });
+
+  it("knows its own suppression by the vendor's older word as well", () => {
+    const older = read({ suppressions: [{ reason: 'USER_INITIATED', timestamp: '2026-01-20T10:00:00+00:00' }] });
+    const never = { ...subscribed, optedOutAt: null };
+    const kept = { ...held, readBack: older };
+    expect(decideSubscription({ decision: never, read: older, written: kept }).action).toBe('subscribe');
+    expect(decideSubscription({ decision: never, read: older, written: held }).action).toBe('conflict');
   });
 
   it('compares instants, not notations', () => {
@@ -168,6 +178,13 @@ describe('decideSubscription over an opt-out in Klaviyo', () => {
       decision: subscribed,
       read: { ...oursSuppressed, consent: 'UNSUBSCRIBED' },
       written: { ...held, readBack: { ...oursSuppressed, consent: 'UNSUBSCRIBED' } },
+      reason: 'opted_out_in_klaviyo',
+    },
+    {
+      name: 'a suppression that is not listed',
+      decision: subscribed,
+      read: read({ canReceive: false }),
+      written: { ...held, readBack: read({ canReceive: false }) },
       reason: 'opted_out_in_klaviyo',
     },
     {

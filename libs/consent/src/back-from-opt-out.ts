@@ -65,7 +65,12 @@ function onlyOwn(read: SubscriptionRead, written: WrittenOptOut): boolean {
   const unsubscribed = written.effects.includes('unsubscribe');
   const suppressed = written.effects.includes('suppress');
   if (read.consent === 'UNSUBSCRIBED' && !unsubscribed) return false;
+  // Suppressed without a word of it: whose that is cannot be told.
+  if (read.consent !== 'UNSUBSCRIBED' && read.suppressions.length === 0) return false;
   return read.suppressions.every(
-    ({ reason }) => (reason === 'UNSUBSCRIBE' && unsubscribed) || (reason === 'USER_SUPPRESSED' && suppressed),
+    ({ reason }) => (reason === 'UNSUBSCRIBE' && unsubscribed) || (suppressed && byHand.includes(reason)),
   );
 }
+
+/** What a suppression by hand or by the API reads as: the description's word, and that of the vendor's older guide. */
+const byHand = ['USER_SUPPRESSED', 'USER_INITIATED'];

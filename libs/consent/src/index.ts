@@ -23,5 +23,5 @@ export {
   entryFacts,
   type PersonFacts,
 } from './person.js';
-export { isOptedOut, movedWithin, sameRead, type SubscriptionRead } from './subscription-read.js';
+export { isOptedOut, isSuppressed, movedWithin, sameRead, type SubscriptionRead } from './subscription-read.js';
 export { type WrittenOptOut, writtenOptOut } from './written-opt-out.js';

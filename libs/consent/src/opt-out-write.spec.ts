@@ -34,7 +34,13 @@ describe('decideOptOut', () => {
     expect(optOutHolds('unsubscribe', { ...bare, canReceive: true })).toBe(false);
     expect(optOutHolds('unsubscribe', { ...bare, canReceive: false })).toBe(true);
     expect(optOutHolds('unsubscribe', { ...bare, canReceive: true }, true)).toBe(true);
-    expect(optOutHolds('suppress', { ...bare, canReceive: false }, true)).toBe(false);
+    expect(optOutHolds('suppress', { ...bare, canReceive: true }, true)).toBe(false);
+  });
+
+  it('takes the flag for a suppression that is not listed', () => {
+    expect(optOutHolds('suppress', { ...read('NEVER_SUBSCRIBED'), canReceive: false })).toBe(true);
+    expect(optOutHolds('unsubscribe', { ...read('SUBSCRIBED'), canReceive: false })).toBe(false);
+    expect(decideOptOut(held, { ...read('SUBSCRIBED'), canReceive: false })).toBeNull();
   });
 
   it.each<Decision>([

@@ -1,5 +1,5 @@
 import { type Decision, type OptOutEffect, optOutOf } from './decision.js';
-import { type SubscriptionRead } from './subscription-read.js';
+import { isSuppressed, type SubscriptionRead } from './subscription-read.js';
 
 /**
  * Whether an opt-out is in effect in Klaviyo; `read` is null when Klaviyo does not know the person.
@@ -11,9 +11,8 @@ import { type SubscriptionRead } from './subscription-read.js';
  */
 export function optOutHolds(effect: OptOutEffect, read: SubscriptionRead | null, ownWord = false): boolean {
   if (read === null) return false;
-  const suppressed = read.suppressions.length > 0;
-  if (effect === 'suppress') return suppressed;
-  return read.consent === 'UNSUBSCRIBED' && (ownWord || suppressed || read.canReceive === false);
+  const suppressed = isSuppressed(read);
+  return effect === 'suppress' ? suppressed : read.consent === 'UNSUBSCRIBED' && (ownWord || suppressed);
 }
 
 /** The opt-out that still has to be written: what already holds is left as it is, with its date and its author. */

@@ -39,7 +39,12 @@ export function movedWithin(
 
 /** Whether Klaviyo holds any opt-out of this person, whoever wrote it. */
 export function isOptedOut(read: SubscriptionRead): boolean {
-  return read.consent === 'UNSUBSCRIBED' || read.suppressions.length > 0;
+  return read.consent === 'UNSUBSCRIBED' || isSuppressed(read);
+}
+
+/** Whether something suppresses the person everywhere. The list of suppressions may be null; the flag is never left out. */
+export function isSuppressed(read: SubscriptionRead): boolean {
+  return read.suppressions.length > 0 || read.canReceive === false;
 }
 
 function suppressionsOf(read: SubscriptionRead): string {

@@ -1,4 +1,4 @@
-import { type Decision, optOutHolds, type OptOutEffect, writtenOptOut } from '@portage/consent';
+import { type Decision, isSuppressed, optOutHolds, type OptOutEffect, writtenOptOut } from '@portage/consent';
 import {
   fresh,
   FRESH_MS,
@@ -153,8 +153,8 @@ export function flyingSubscription({ subscription }: PersonState, { now, landsWi
   return effectiveAt === null || mayLandAgain ? { ...subscription, sentAt } : null;
 }
 
-function isMailed(seen: Seen): boolean {
-  return seen.read?.consent === 'SUBSCRIBED' && seen.read.suppressions.length === 0;
+function isMailed({ read }: Seen): boolean {
+  return read?.consent === 'SUBSCRIBED' && !isSuppressed(read);
 }
 
 function send(

@@ -62,7 +62,7 @@ function isFree({ vacant, events }: Former, state: PersonState, world: World): b
 }
 
 function agrees({ kind }: Decision, read: SubscriptionRead | null): boolean {
-  if (read === null || isOptedOut(read) || read.canReceive === false) return false;
+  if (read === null || isOptedOut(read)) return false;
   if (read.consent === 'NEVER_SUBSCRIBED') return kind === 'subscribed' || kind === 'no_consent';
   return read.consent === 'SUBSCRIBED' && kind === 'subscribed';
 }

@@ -1,3 +1,4 @@
+import { isSuppressed } from '@portage/consent';
 import { metricName } from '@portage/klaviyo';
 import { type Database } from '@portage/persistence';
 import { sleep } from '@portage/platform';
@@ -54,7 +55,7 @@ async function readPeople(database: Database, target: Target, connectionId: stri
   await inParallel(slices(emails, 100), READS_AT_ONCE, async (slice) => {
     for (const person of (await target.klaviyo.readPeople(slice, { signal })).values()) {
       found.profileIds.add(person.profileId);
-      if (person.suppressions.length > 0) found.suppressed += 1;
+      if (isSuppressed(person)) found.suppressed += 1;
       else if (person.consent === 'SUBSCRIBED') found.subscribed += 1;
     }
   });

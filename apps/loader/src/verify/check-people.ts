@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { isSuppressed } from '@portage/consent';
 import { type ImportRow, mapProfile, type PersonRead, phoneOf } from '@portage/klaviyo';
 import { inParallel, slices } from '../parallel.js';
 import { assemble, type Held } from '../people/assemble.js';
@@ -120,11 +121,11 @@ function attributesOf({ target }: VerifyContext, held: Held): ImportRow['attribu
 }
 
 function count(seen: PeopleSeen, reads: ReadonlyMap<string, PersonRead>, lists: KnownLists): void {
-  for (const { profileId, consent, suppressions } of reads.values()) {
+  for (const person of reads.values()) {
     seen.profiles += 1;
-    if (suppressions.length > 0) seen.suppressed += 1;
-    else if (consent === 'SUBSCRIBED') seen.subscribed += 1;
-    for (const { members } of lists.values()) if (members.has(profileId)) seen.memberships += 1;
+    if (isSuppressed(person)) seen.suppressed += 1;
+    else if (person.consent === 'SUBSCRIBED') seen.subscribed += 1;
+    for (const { members } of lists.values()) if (members.has(person.profileId)) seen.memberships += 1;
   }
 }
 

@@ -117,6 +117,22 @@ describe('a person compared with Klaviyo', () => {
       ['rejected_person'],
     ],
     [
+      'refused, known and on no list',
+      {
+        decision: unsubscribed,
+        seen: seen(withdrawn),
+        lists: { ready: ['L'], kept: [], awaited: [], soon: false },
+        existing: new Map([['L', { theirs: false }]]),
+        state: { ...state, rejected: { code: 'klaviyo.invalid', fingerprint: 'f' } },
+      },
+      ['rejected_person'],
+    ],
+    [
+      'refused, known and mailed',
+      { decision: unsubscribed, state: { ...state, rejected: { code: 'klaviyo.invalid', fingerprint: 'f' } } },
+      ['subscribed_opted_out', 'rejected_person'],
+    ],
+    [
       'refused at its address, unknown',
       { decision: unsubscribed, state: addressRefused, seen: null },
       ['rejected_person'],

@@ -1,4 +1,4 @@
-import { type Decision, mayLoadProfile, optOutHolds, optOutOf } from '@portage/consent';
+import { type Decision, isOptedOut, isSuppressed, mayLoadProfile, optOutHolds, optOutOf } from '@portage/consent';
 import { type ImportRow, type PersonRead } from '@portage/klaviyo';
 import { ADDRESS_REFUSED } from '../people/opt-out-step.js';
 import { type PersonState, type WantedLists } from '../people/person.js';
@@ -35,14 +35,19 @@ export function comparePerson(person: ComparedPerson): PersonFinding[] {
   if (state.rejected?.fingerprint === ADDRESS_REFUSED) return [...consent, ...rejected];
   if (!mayLoadProfile(decision)) return consent;
   if (seen === null) return [...consent, { class: 'missing_profile', detail: null }];
-  const fields = person.attributes && state.rejected === null ? compareFields(person.attributes, seen) : [];
-  return [...consent, ...fields, ...compareLists(person)];
+  const { attributes } = person;
+  const all = [...consent, ...compareLists(person)];
+  if (state.rejected !== null) return [...all.filter((each) => !followsFromRefusal.includes(each.class)), ...rejected];
+  return attributes ? [...all, ...compareFields(attributes, seen)] : all;
 }
+
+/** Whose profile Klaviyo refuses is neither put on lists nor subscribed. */
+const followsFromRefusal: readonly string[] = ['missing_membership', 'missing_subscription'];
 
 /** Invariants 3 and 4 as they show in Klaviyo. */
 function compareConsent({ decision, state, stale, seen }: ComparedPerson): PersonFinding[] {
   const effect = optOutOf(decision);
-  const mailed = seen !== null && seen.consent === 'SUBSCRIBED' && seen.suppressions.length === 0;
+  const mailed = seen !== null && seen.consent === 'SUBSCRIBED' && !isSuppressed(seen);
   if (effect !== null) {
     if (optOutHolds(effect, seen, state.optOut?.sentAt != null)) return [];
     const missing = effect === 'unsubscribe' ? 'missing_opt_out' : 'missing_suppression';
@@ -56,8 +61,7 @@ function compareConsent({ decision, state, stale, seen }: ComparedPerson): Perso
   if (state.conflict !== null) return [{ class: 'consent_conflict', detail: state.conflict }];
   if (mailed) return compareDate(state, seen);
   if (seen === null) return [];
-  const optedOut = seen.consent === 'UNSUBSCRIBED' || seen.suppressions.length > 0;
-  if (optedOut) return [{ class: 'opted_out_at_klaviyo', detail: null }];
+  if (isOptedOut(seen)) return [{ class: 'opted_out_at_klaviyo', detail: null }];
   const isUnasked = stale && state.subscription?.effectiveAt == null;
   return [{ class: isUnasked ? 'stale_source' : 'missing_subscription', detail: null }];
 }
