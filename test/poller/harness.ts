@@ -3,7 +3,12 @@ import { applyTopics } from '@portage/kafka';
 import { Leases } from '@portage/persistence';
 import { type Clock, createLogger, loadConfig } from '@portage/platform';
 import { TOPICS } from '@portage/records';
-import { type Account, type ConstantContactSimulator, startConstantContact } from '@portage/simulators';
+import {
+  type Account,
+  type ConstantContactOptions,
+  type ConstantContactSimulator,
+  startConstantContact,
+} from '@portage/simulators';
 import { closeParts, openParts, type PollerParts } from '../../apps/poller/src/poller-parts.js';
 import { RunQueue } from '../../apps/poller/src/runs/run-queue.js';
 import { RunStore } from '../../apps/poller/src/runs/run-store.js';
@@ -64,11 +69,11 @@ export class PollerHarness {
     return this.set.connection;
   }
 
-  /** @param vendor  how long its counts trail its rows, and whether its cursors keep what is included */
+  /** @param vendor  how long its counts trail its rows, whether its cursors keep what is included, and how it shows what is empty */
   static async start(
     account: Account,
     env: Record<string, string> = {},
-    vendor: { readonly statisticsLagMs?: number; readonly cursorsInclude?: boolean } = {},
+    vendor: Pick<ConstantContactOptions, 'statisticsLagMs' | 'cursorsInclude' | 'emptyParts'> = {},
   ): Promise<PollerHarness> {
     const simulator = await startConstantContact({
       applications: [application],

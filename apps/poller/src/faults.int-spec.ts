@@ -100,8 +100,22 @@ describe('a poller in trouble', () => {
     await expectComplete(harness);
   });
 
-  it('asks once more for lists, tags and fields where next links forget that they were asked for', async () => {
-    harness = await PollerHarness.start(small(), {}, { cursorsInclude: false });
+  it.each(['empty', 'left_out'] as const)(
+    'asks once more for what next links forget, where empty parts are %s',
+    async (emptyParts) => {
+      harness = await PollerHarness.start(small(), {}, { cursorsInclude: false, emptyParts });
+      const run = await harness.finished(await harness.replica());
+      expect([run.state, run.reason]).toEqual(['done', null]);
+      await expectComplete(harness);
+    },
+  );
+
+  it('believes a page on which nobody has lists, tags or fields where people have none', async () => {
+    const account = small();
+    const last = [...account.contacts].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(500);
+    for (const contact of last)
+      Object.assign(contact, { lists: [], tags: [], customFields: [], phones: [], addresses: [] });
+    harness = await PollerHarness.start(account, {}, { emptyParts: 'left_out' });
     const run = await harness.finished(await harness.replica());
     expect([run.state, run.reason]).toEqual(['done', null]);
     await expectComplete(harness);

@@ -1,3 +1,5 @@
+import { PARTS } from './wire/contact.js';
+
 /** One kind of call: `name` (the path with placeholders) is what calls are counted by, `path` is what is asked for. */
 export interface Endpoint {
   readonly name: string;
@@ -11,7 +13,7 @@ export type Report = (typeof REPORTS)[number];
 /** Both hold for every contact page: what the vendor includes nobody gets unless asked for, and deleted people count. */
 const everybody = {
   status: 'all',
-  include: 'custom_fields,list_memberships,phone_numbers,street_addresses,taggings',
+  include: PARTS.join(','),
   limit: '500',
 };
 

@@ -47,7 +47,7 @@ export {
   type CampaignDetail,
   type CampaignSummary,
 } from './wire/campaign.js';
-export { idsOn, rowsWithIncludes, wireContact, type WireContact } from './wire/contact.js';
+export { haveParts, idsOn, wireContact, type WireContact } from './wire/contact.js';
 export {
   fieldsOf,
   listSchema,

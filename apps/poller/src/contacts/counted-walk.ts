@@ -2,11 +2,11 @@ import {
   countOf,
   type Endpoint,
   endpoints,
+  haveParts,
   idsOn,
   incompletePage,
   isCursorExpired,
   relativeLink,
-  rowsWithIncludes,
 } from '@portage/constant-contact';
 import { type Effects } from '../pages/page.js';
 import { type Pass } from '../pass/pass.js';
@@ -21,7 +21,7 @@ export interface CountedWalk {
   readonly expected: number | null;
   readonly attempt: number;
   readonly done: boolean;
-  /** Whether every contact of the first page came with its lists, empty or not. */
+  /** Whether anybody on the first page came with lists, tags or fields. */
   readonly included: boolean;
   /** Rows without an id so far: the vendor counts them, and nobody can be met in them. */
   readonly nameless: number;
@@ -38,6 +38,9 @@ export const beginWalk: CountedWalk = {
 
 /** A walk that met fewer people than the vendor counts is repeated this often at most; later passes go on looking. */
 export const ATTEMPTS = 3;
+
+/** So many contacts without lists, tags and fields are looked at alone before their page counts as whole. */
+const LOOKED_AT = 3;
 
 export interface Window {
   readonly endpoint: Endpoint;
@@ -82,7 +85,7 @@ async function walkOnce(
   let isFirst = begun.next === null;
   for await (const given of pass.source.pages(endpoint, { from: begun.next, reserve })) {
     const page = walk.included && !isFirst ? await wholePage(pass, window, given) : given;
-    const included = isFirst ? rowsWithIncludes(page.body) === 'all' : walk.included;
+    const included = isFirst ? haveParts(page.body) : walk.included;
     isFirst = false;
     const counted = countOf(page.body, 'contacts_count');
     const expected = counted === null ? walk.expected : Math.max(walk.expected ?? 0, counted);
@@ -93,12 +96,20 @@ async function walkOnce(
   return walk;
 }
 
-/** A page whose contacts lack what those of the first page had is asked for once more, in so many words. */
+/**
+ * A page whose contacts lack what those of the first page had is asked for once more, in so many words. Where that changes nothing they
+ * may have none of it, as the vendor may leave out what is empty: some are looked at alone.
+ */
 async function wholePage(pass: Pass, { endpoint, reserve }: Window, page: SourcePage): Promise<SourcePage> {
-  if (rowsWithIncludes(page.body) !== 'none') return page;
+  const { ids } = idsOn(page.body);
+  if (ids.length === 0 || haveParts(page.body)) return page;
   const again = await askInFull(pass, endpoint, { from: endpoints.withIncludes(relativeLink(page.url)), reserve });
-  if (again === null || rowsWithIncludes(again.body) === 'none') throw incompletePage(endpoint.name);
-  return { ...again, next: page.next };
+  if (again !== null && haveParts(again.body)) return { ...again, next: page.next };
+  for (const id of ids.slice(0, LOOKED_AT)) {
+    const alone = await pass.source.find(endpoints.contact(id), { reserve });
+    if (alone !== null && haveParts({ contacts: [alone.body] })) throw incompletePage(endpoint.name);
+  }
+  return page;
 }
 
 async function askInFull(pass: Pass, endpoint: Endpoint, options: PageOptions): Promise<SourcePage | null> {

@@ -1,5 +1,5 @@
 import { codecOf } from '@portage/records';
-import { idsOn, rowsWithIncludes, wireContact } from '../wire/contact.js';
+import { haveParts, idsOn, wireContact } from '../wire/contact.js';
 import { parseRow, rowsOf } from '../wire/envelope.js';
 import { contactContent, unexplainedIds } from './contact.mapper.js';
 
@@ -127,13 +127,13 @@ describe('a contact', () => {
   });
 
   it.each([
-    ['all', { contacts: [{ list_memberships: [] }, { list_memberships: ['l'] }] }],
-    ['some', { contacts: [{ list_memberships: [] }, {}] }],
-    ['none', { contacts: [{}, null, 'x'] }],
-    ['all', { contacts: [] }],
-    ['all', {}],
-  ])('comes with what was asked for, or not: %s', (expected, body) => {
-    expect(rowsWithIncludes(body)).toBe(expected);
+    [true, { contacts: [{ list_memberships: [] }, { list_memberships: ['l'] }] }],
+    [true, { contacts: [{ contact_id: 'p' }, { taggings: [] }] }],
+    [false, { contacts: [{ contact_id: 'p' }, null, 'x'] }],
+    [false, { contacts: [] }],
+    [false, {}],
+  ])('comes with lists, tags or fields: %s', (expected, body) => {
+    expect(haveParts(body)).toBe(expected);
   });
 
   it('comes in an envelope that may lack the array, but not be an error', () => {

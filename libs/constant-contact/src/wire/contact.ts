@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { idOf, textOf, timeOf, wholeOf, wordOf } from './value.js';
 
+/** What of a contact is shown only when it is asked for, and may be left out when there is none. */
+export const PARTS = ['custom_fields', 'list_memberships', 'phone_numbers', 'street_addresses', 'taggings'] as const;
+
 /** A contact of `GET /contacts` as far as it can be read. */
 export type WireContact = ReturnType<typeof contactOf>;
 
@@ -113,12 +116,9 @@ export function idsOn(body: unknown): { readonly ids: string[]; readonly nameles
   return { ids: [...new Set(ids)], nameless: rows.length - ids.length };
 }
 
-/** Which rows of a page say anything of lists, the emptiest included: an absent part must not be read as an empty one. */
-export function rowsWithIncludes(body: unknown): 'all' | 'some' | 'none' {
-  const rows = contactsOn(body);
-  const having = rows.filter((row: unknown) => typeof row === 'object' && row !== null && 'list_memberships' in row);
-  if (having.length === rows.length) return 'all';
-  return having.length > 0 ? 'some' : 'none';
+/** Whether any contact of a page says something of lists, tags or fields, be it that there are none. */
+export function haveParts(body: unknown): boolean {
+  return contactsOn(body).some((row) => isRow(row) && PARTS.some((part) => part in row));
 }
 
 function contactsOn(body: unknown): unknown[] {

@@ -40,6 +40,8 @@ export interface ConstantContactOptions {
   readonly clock?: Clock;
   /** Whether cursors of contacts keep `include`; they do by default, and nobody promises it. */
   readonly cursorsInclude?: boolean;
+  /** A contact's included part that is empty is an empty array (the default), or left out. */
+  readonly emptyParts?: 'empty' | 'left_out';
   /** How long statistics trail the rows at the vendor's pace; five minutes by default. */
   readonly statisticsLagMs?: number;
   /** Lifetime of an access token, 24 h by default; `speed` leaves it alone. */

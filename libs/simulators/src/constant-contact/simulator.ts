@@ -236,6 +236,7 @@ function vendorOf(options: ConstantContactOptions, seed: number, speed: number):
     lastPages: new LastPages(seed),
     statistics: new Statistics((options.statisticsLagMs ?? 300_000) / speed),
     cursorsInclude: options.cursorsInclude ?? true,
+    emptyParts: options.emptyParts ?? 'empty',
     statisticsKeys: inTurn(options.statisticsKeys, 'underscored', 'dotted'),
     statisticsErrors: inTurn(options.statisticsErrors, 'listed', 'whole'),
   };

@@ -8,6 +8,7 @@ export interface Vendor {
   readonly lastPages: LastPages;
   readonly statistics: Statistics;
   readonly cursorsInclude: boolean;
+  readonly emptyParts: 'empty' | 'left_out';
   statisticsKeys(): 'underscored' | 'dotted';
   statisticsErrors(): 'listed' | 'whole';
 }

@@ -19,7 +19,9 @@ export const listContacts: Endpoint = (call) => {
   const page = pageOf(query);
   const matching = call.view.matching(filtersOf(query), contactFilter(query));
   return {
-    contacts: matching.slice((page - 1) * limit, page * limit).map((contact) => contactJson(contact, include)),
+    contacts: matching
+      .slice((page - 1) * limit, page * limit)
+      .map((contact) => contactJson(contact, include, call.vendor.emptyParts)),
     ...(flagOf(query, 'include_count') ? { contacts_count: matching.length } : {}),
     ...(matching.length > page * limit
       ? nextLink(call.request, query, { limit, next: page + 1 })
@@ -27,10 +29,10 @@ export const listContacts: Endpoint = (call) => {
   };
 };
 
-export const oneContact: Endpoint = ({ request, view }) => {
+export const oneContact: Endpoint = ({ request, view, vendor }) => {
   const contact = view.contact(request.params['contact_id'] ?? '');
   if (contact === undefined) throw notFound('contact');
-  return contactJson(contact, listOf(request.query, 'include', SUBRESOURCES) ?? []);
+  return contactJson(contact, listOf(request.query, 'include', SUBRESOURCES) ?? [], vendor.emptyParts);
 };
 
 /** Deleted contacts are left out. */

@@ -10,8 +10,15 @@ export const SUBRESOURCES = [
   'notes',
 ] as const;
 
-/** A contact as the API shows it: empty texts are absent, subresources come only if `include` names them. */
-export function contactJson(contact: Contact, include: readonly string[]): Record<string, unknown> {
+/**
+ * A contact as the API shows it: empty texts are absent, subresources come only if `include` names them, and, unless empty ones are
+ * shown, only if there are any.
+ */
+export function contactJson(
+  contact: Contact,
+  include: readonly string[],
+  emptyParts: 'empty' | 'left_out' = 'empty',
+): Record<string, unknown> {
   const odd = oddness(contact.id);
   return {
     contact_id: contact.id,
@@ -32,7 +39,7 @@ export function contactJson(contact: Contact, include: readonly string[]): Recor
       ? {}
       : { deleted_at: odd % 2 === 0 ? day(contact.deletedAt) : moment(contact.deletedAt) }),
     ...(contact.sms === undefined ? {} : { sms_channel: smsJson(contact, contact.sms) }),
-    ...subresources(contact, include),
+    ...subresources(contact, include, emptyParts === 'empty'),
   };
 }
 
@@ -51,9 +58,9 @@ function emailJson(email: ContactEmail, odd: number): Record<string, unknown> {
   };
 }
 
-function subresources(contact: Contact, include: readonly string[]): Record<string, unknown> {
+function subresources(contact: Contact, include: readonly string[], showEmpty: boolean): Record<string, unknown> {
   const created = moment(contact.createdAt);
-  const all: Record<(typeof SUBRESOURCES)[number], () => unknown> = {
+  const all: Record<(typeof SUBRESOURCES)[number], () => readonly unknown[]> = {
     custom_fields: () =>
       contact.customFields.map(({ fieldId, value, choiceIds }) => ({
         custom_field_id: fieldId,
@@ -89,7 +96,8 @@ function subresources(contact: Contact, include: readonly string[]): Record<stri
         ? []
         : [{ note_id: partId(contact.id, 20), created_at: created, content: contact.note }],
   };
-  return Object.fromEntries(SUBRESOURCES.filter((name) => include.includes(name)).map((name) => [name, all[name]()]));
+  const asked = SUBRESOURCES.filter((name) => include.includes(name)).map((name) => [name, all[name]()] as const);
+  return Object.fromEntries(asked.filter(([, part]) => showEmpty || part.length > 0));
 }
 
 function smsJson(contact: Contact, sms: NonNullable<Contact['sms']>): Record<string, unknown> {
