@@ -1,5 +1,5 @@
 import { LoaderHarness, type Replica, TARGET } from '../../../test/loader/harness.js';
-import { activity, contact, list, OPT_IN, outgoing } from '../../../test/loader/records.js';
+import { activity, contact, list, nextRun, OPT_IN, outgoing } from '../../../test/loader/records.js';
 import { noteEvents } from './events/event-requests.js';
 import { releaseFormers, takeFormers } from './people/renames.repository.js';
 
@@ -40,7 +40,9 @@ describe('contacts whose address changes (invariants 3 and 4)', () => {
       outgoing.list(list('left')),
       outgoing.contact(contact('anna', { phones, jobTitle: 'Florist', listIds: ['kept', 'left'] })),
       outgoing.contact(contact('ben', { permission: 'implicit' })),
-      ...['known', 'clash', 'quitter', 'killed', 'retried', 'wanderer'].map((id) => outgoing.contact(contact(id))),
+      ...['known', 'clash', 'quitter', 'killed', 'retried', 'wanderer', 'swap-1', 'swap-2'].map((id) =>
+        outgoing.contact(contact(id)),
+      ),
       outgoing.contact(contact('owned', { permission: 'implicit' })),
       ...['reader', 'hasty', 'busy'].map((id) => outgoing.contact(contact(id))),
       outgoing.contact(contact('twin-1', at('twin'))),
@@ -155,6 +157,19 @@ describe('contacts whose address changes (invariants 3 and 4)', () => {
     harness.klaviyo.clearFaults();
     // Somebody else has the address still.
     expect(harness.person(email('twin'))).toMatchObject({ mailable: true });
+  }, 60_000);
+
+  it('may hand an address on to another contact in the same pass: nobody is suppressed at it', async () => {
+    nextRun();
+    await harness.publish(outgoing.contact(contact('swap-1', at('swap-2'))));
+    await untilRenaming('swap-1');
+    await harness.publish(outgoing.contact(contact('swap-2', at('swap-1'))));
+    await settle();
+    for (const id of ['swap-1', 'swap-2']) {
+      expect(harness.person(email(id))).toMatchObject({ consent: 'SUBSCRIBED', mailable: true, suppressions: [] });
+    }
+    const owners = ['swap-1', 'swap-2'].map((id) => harness.person(email(id))?.properties['Constant Contact ID']);
+    expect(owners).toEqual(['swap-2', 'swap-1']);
   }, 60_000);
 
   it('are unsubscribed at the new address where they opted out at the old one or with the change', async () => {

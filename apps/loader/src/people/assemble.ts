@@ -47,6 +47,7 @@ export async function assemble(
     queries,
     target,
     left.map(({ email }) => email),
+    isComplete,
     now,
   );
   return claimed.map(({ email, inputs, connections, state, asWritten }): Held => {

@@ -1,4 +1,5 @@
 import { type Queries } from '@portage/persistence';
+import { type Contact, type Meta } from '@portage/records';
 import { type Target } from '../targets/target.js';
 import { decideInputs, readInputs } from './inputs.js';
 import { readStates } from './people.repository.js';
@@ -6,18 +7,21 @@ import { type PersonState } from './person.js';
 import { mayTakeOver } from './rename-step.js';
 
 /**
- * Of addresses that a contact left: those whose profile the contact may still take along to its new address. Their own suppression
- * waits for that, because a suppression would go along, too; an hour at most, and not if the contact may not be mailed anyway.
+ * Of addresses that a contact left: those whose own suppression waits, an hour at most, and not if the contact may not be mailed anyway.
+ * It does while the contact may still take the profile along to its new address, because a suppression would go along, too; and until
+ * the pass is over that saw the contact leave, because another contact may have got the address in it, whom the suppression would
+ * keep from being mailed for good.
  */
 export async function readYielding(
   queries: Queries,
   target: Target,
   addresses: readonly string[],
+  isComplete: (meta: Meta) => boolean,
   now: number,
 ): Promise<Set<string>> {
   if (addresses.length === 0) return new Set();
-  const moves = await queries.query<{ left: string; email: string; recent: boolean }>(
-    `SELECT f.email AS left, r.email, f.left_at > now() - $3 * interval '1 millisecond' AS recent
+  const moves = await queries.query<{ left: string; email: string; value: string | null; recent: boolean }>(
+    `SELECT f.email AS left, r.email, r.value, f.left_at > now() - $3 * interval '1 millisecond' AS recent
      FROM ledger.former_addresses f
      JOIN ledger.records r ON r.target = f.target AND r.stream = 'contacts' AND r.key = f.key
      WHERE f.target = $1 AND f.email = ANY($2::text[]) AND r.email IS NOT NULL`,
@@ -29,7 +33,8 @@ export async function readYielding(
   const pending = new Set(
     moves.filter(({ left, email }) => isUnderWay(states.get(email), left)).map(({ left }) => left),
   );
-  const open = moves.filter(({ email, recent }) => recent && isOpen(states.get(email)));
+  const isSeen = (value: string | null) => value === null || isComplete((JSON.parse(value) as Contact).meta);
+  const open = moves.filter(({ email, value, recent }) => recent && (isOpen(states.get(email)) || !isSeen(value)));
   const inputsOf = await readInputs(
     queries,
     target.id,
