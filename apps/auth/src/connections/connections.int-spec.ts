@@ -66,8 +66,11 @@ describe('connections', () => {
     await expect(asAdmin('GET', `${auth.url}/connections`)).resolves.toMatchObject({ json: { connections: [] } });
   });
 
-  it('says when Klaviyo cannot be asked', async () => {
-    stage.target.fault({ kind: 'status', status: 503, endpoint: 'GET /api/accounts' });
+  it.each([
+    { status: 503, body: '' },
+    { status: 403, body: '<!DOCTYPE html><title>Access denied</title>' },
+  ])('says when Klaviyo cannot be asked ($status)', async ({ status, body }) => {
+    stage.target.fault({ kind: 'status', status, body, endpoint: 'GET /api/accounts' });
     await expect(post(proper)).resolves.toMatchObject({ status: 503, json: { code: 'auth.klaviyo_unreadable' } });
   });
 

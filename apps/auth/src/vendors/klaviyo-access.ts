@@ -116,7 +116,7 @@ export class KlaviyoAccess {
         });
         if (answer.status === 401 || isBadKey(answer)) throw refusedBy(credential);
         if (answer.status === 429) throw throttled(answer);
-        if (answer.status >= 500) throw unreadable(answer.status);
+        if (answer.status >= 500 || isBlocked(answer)) throw unreadable(answer.status);
         return answer;
       },
       { attempts: 3, baseMs: 500, capMs: 4000, signal },
@@ -127,6 +127,11 @@ export class KlaviyoAccess {
 /** The vendor's pages say 400 for a key that is not one, its recorded answers say 401. */
 function isBadKey(answer: HttpResponse): boolean {
   return answer.status === 400 && /authenticat|not_authenticated|api[ _-]?key/i.test(answer.text);
+}
+
+/** The network in front of Klaviyo answers some addresses with a page; that says nothing of the credential. */
+function isBlocked(answer: HttpResponse): boolean {
+  return answer.status === 403 && jsonOf(answer) === undefined;
 }
 
 const schemes = { private_key: 'Klaviyo-API-Key', oauth: 'Bearer' } as const;
