@@ -22,6 +22,7 @@ const list: LedgerList = {
   createSentAt: null,
   knownIds: [],
   refused: false,
+  version: '1',
   due: '',
 };
 const ready: LedgerList = { ...list, state: 'ready', klaviyoId: 'K', klaviyoName: 'News' };

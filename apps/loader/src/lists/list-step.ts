@@ -15,6 +15,8 @@ export interface LedgerList {
   readonly knownIds: readonly string[];
   /** Klaviyo refused what the present record asks for. */
   readonly refused: boolean;
+  /** Of its record, in PostgreSQL's words; null where the ledger has none. */
+  readonly version: string | null;
   /** Since when it is due, in PostgreSQL's words: another time says that it has changed since it was read. */
   readonly due: string;
 }

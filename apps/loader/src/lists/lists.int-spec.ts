@@ -109,7 +109,8 @@ describe('a list that changes while it is carried', () => {
     expect(await due()).toMatchObject({ state: 'new' });
     const asked = await storeCreating(database, TARGET, await due(), { name: 'News', knownIds: [], lookInMs: 0 });
     await listsDueAnew(database, [CONNECTION]);
-    await store(asked as LedgerList, { klaviyoId: 'L', klaviyoName: 'News' });
+    await store(asked as LedgerList, { klaviyoId: 'L', klaviyoName: 'News', outcome: 'delivered' });
     expect(await due()).toMatchObject({ state: 'ready', klaviyoId: 'L' });
+    expect(await outcome()).toBe('delivered');
   });
 });

@@ -16,6 +16,7 @@ interface ListRow {
   readonly create_sent_at: Date | null;
   readonly known_ids: string[];
   readonly refused: boolean;
+  readonly version: string | null;
   readonly due: string;
 }
 
@@ -25,10 +26,10 @@ export async function dueLists(
   connections: readonly string[],
 ): Promise<LedgerList[]> {
   const rows = await queries.query<ListRow>(
-    `SELECT key, connection_id, list_id, name, deleted, state, klaviyo_id, klaviyo_name, mapped, create_name, create_sent_at,
-       known_ids, EXISTS (SELECT FROM ledger.records r
-         WHERE r.target = l.target AND r.stream = 'lists' AND r.key = l.key AND r.outcome = 'rejected') AS refused, due_at::text AS due
-     FROM ledger.lists l WHERE target = $1 AND due_at <= now() AND connection_id = ANY($2::text[]) ORDER BY key LIMIT 200`,
+    `SELECT l.key, l.connection_id, l.list_id, l.name, l.deleted, l.state, l.klaviyo_id, l.klaviyo_name, l.mapped, l.create_name,
+       l.create_sent_at, l.known_ids, r.outcome IS NOT DISTINCT FROM 'rejected' AS refused, r.version, l.due_at::text AS due
+     FROM ledger.lists l LEFT JOIN ledger.records r ON r.target = l.target AND r.stream = 'lists' AND r.key = l.key
+     WHERE l.target = $1 AND l.due_at <= now() AND l.connection_id = ANY($2::text[]) ORDER BY l.key LIMIT 200`,
     [target, connections],
   );
   return rows.map((row) => ({
@@ -45,6 +46,7 @@ export async function dueLists(
     createSentAt: row.create_sent_at?.getTime() ?? null,
     knownIds: row.known_ids,
     refused: row.refused,
+    version: row.version,
     due: row.due,
   }));
 }
@@ -156,8 +158,8 @@ export async function reopenList(queries: Queries, target: string, key: string, 
 /**
  * Stores what became of a list, with its record's outcome; who waited for it is due, and who is in another one for it.
  *
- * Whatever changes a list makes it due anew. One that changed since it was read stays due, and its record open: what was done in
- * Klaviyo is stored, what was only concluded is not.
+ * Whatever changes a list makes it due anew. One that changed since it was read stays due: what was done in Klaviyo is stored, and
+ * told of the record that it was done for; what was only concluded is not.
  */
 export async function storeFate(queries: Queries, target: string, list: LedgerList, fate: ListFate): Promise<void> {
   const { key, due } = list;
@@ -174,11 +176,12 @@ export async function storeFate(queries: Queries, target: string, list: LedgerLi
   );
   if (!stored) return;
   const { before, changed } = stored;
-  if (fate.outcome !== null && !changed) {
+  if (fate.outcome !== null) {
     await queries.execute(
       `UPDATE ledger.records SET outcome = $3, reason = $4, decided_at = now()
-       WHERE target = $1 AND stream = 'lists' AND key = $2 AND (outcome IS NULL OR outcome = 'parked')`,
-      [target, key, fate.outcome, fate.reason],
+       WHERE target = $1 AND stream = 'lists' AND key = $2 AND (outcome IS NULL OR outcome = 'parked')
+         AND (NOT $5 OR $3 = 'delivered' AND version = $6)`,
+      [target, key, fate.outcome, fate.reason, changed, list.version],
     );
   }
   if (fate.state === 'ready' || fate.state === 'unwanted') {

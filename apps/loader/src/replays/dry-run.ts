@@ -197,6 +197,7 @@ const newList = {
   createSentAt: null,
   knownIds: [],
   refused: false,
+  version: null,
   due: '',
 } as const;
 
