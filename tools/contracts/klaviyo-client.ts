@@ -1,6 +1,6 @@
 /**
- * Writes libs/klaviyo/src/generated/contract.ts from Klaviyo's published API description: the limits of the endpoints in
- * use, and the shapes of their requests and answers.
+ * Writes libs/klaviyo/src/generated/contract.ts from Klaviyo's published API description: the limits and scopes of the endpoints
+ * in use, and the shapes of their requests and answers.
  *
  *   node tools/contracts/klaviyo-client.ts <folder of description files>
  */
@@ -26,6 +26,7 @@ interface Operation {
   requestBody?: Content;
   responses: Record<string, Content>;
   'x-klaviyo-ratelimit': Record<string, string>;
+  'x-klaviyo-scopes': string[];
 }
 interface Description {
   info: { version: string };
@@ -82,6 +83,10 @@ const limits = endpoints.map((endpoint) => {
   const { burst, steady } = operationOf(endpoint)['x-klaviyo-ratelimit'];
   return `  '${endpoint}': { burst: ${Number.parseInt(burst ?? '', 10)}, steady: ${Number.parseInt(steady ?? '', 10)} },`;
 });
+const scopes = endpoints.map((endpoint) => {
+  const names = operationOf(endpoint)['x-klaviyo-scopes'].map((name) => `'${name}'`);
+  return `  '${endpoint}': [${names.join(', ')}],`;
+});
 const requests = endpoints.flatMap((endpoint) => entry(endpoint, firstSchema(operationOf(endpoint).requestBody), sent));
 const answers = endpoints.flatMap((endpoint) => {
   const success = Object.entries(operationOf(endpoint).responses).find(([status]) => status.startsWith('2'));
@@ -98,6 +103,11 @@ export const describedRevision = '${revision}';
 /** Requests per second (burst) and per minute (steady) of each endpoint in use. */
 export const publishedLimits = {
 ${limits.join('\n')}
+} as const;
+
+/** What a credential must be allowed, by endpoint. */
+export const publishedScopes = {
+${scopes.join('\n')}
 } as const;
 
 export interface Requests {

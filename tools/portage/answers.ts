@@ -78,6 +78,7 @@ export const progressSchema = z.object({
     }),
   ),
   waiting: z.object({ people: z.number(), jobs: z.number(), lists: z.number() }),
+  refusal: z.object({ at: z.string(), words: z.string() }).nullable(),
   finalLook: finalLookSchema,
   parkedStreams: parkedStreamsSchema,
   parkedActivities: z.object({ count: z.number(), deliverBefore: z.string().nullable() }).nullable(),

@@ -23,6 +23,7 @@ function progressOf(delivered: number): Progress {
     gateOpen: false,
     streams: perStream(stream),
     waiting: { people: 9, jobs: 1, lists: 0 },
+    refusal: null,
     finalLook: { state: 'waiting', optOuts: 0, sentAgain: 0, finishedAt: null },
     parkedStreams: [],
     parkedActivities: null,

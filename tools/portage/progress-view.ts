@@ -50,6 +50,7 @@ export function headline(run: Run, progress: Progress): string {
   if (run.state === 'parked') return `waiting: ${run.reason ?? 'the day budget of Constant Contact is spent'}`;
   if (run.state !== 'done') return `reading (${run.phase ?? run.state}), ${callsOf(run)} calls so far`;
   const { people, jobs } = progress.waiting;
+  if (progress.refusal) return `waiting: ${progress.refusal.words}`;
   const [parked] = progress.parkedStreams;
   if (parked) return `${parked.stream} parked, ${parked.rejected} of the last ${parked.rows} rows were rejected`;
   if (progress.finalLook.state === 'running') return `reading back opt-outs, ${progress.finalLook.optOuts} so far`;
@@ -70,7 +71,8 @@ function block(run: Run, progress: Progress): string {
 function line(run: Run, progress: Progress): string {
   const parts = streams.map((stream) => `${stream} ${settledOf(progress, stream)}/${run.published[stream]}`);
   const phase = run.state === 'done' ? 'loading' : (run.phase ?? run.state);
-  return `${phase}: settled/published ${parts.join(' ')}`;
+  const refused = progress.refusal ? `; ${progress.refusal.words}` : '';
+  return `${phase}: settled/published ${parts.join(' ')}${refused}`;
 }
 
 function settledOf(progress: Progress, stream: (typeof streams)[number]): number {

@@ -94,6 +94,7 @@ describe('a pass is settled', () => {
     gateOpen: true,
     streams: perStream(stream),
     waiting: { people: 0, jobs: 0, lists: 2 },
+    refusal: null,
     finalLook: { state: 'done' as const, optOuts: 1, sentAgain: 0, finishedAt: '2026-03-01T10:06:00.000Z' },
     parkedStreams: [],
     parkedActivities: null,

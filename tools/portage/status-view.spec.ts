@@ -33,6 +33,7 @@ function statusOf(source: Partial<ConnectionStatus['source']> = {}, delivered = 
           gateOpen: true,
           streams: perStream(stream),
           waiting: { people: 3, jobs: 1, lists: 0 },
+          refusal: null,
           finalLook: { state: 'done', optOuts: 1200, sentAgain: 1, finishedAt: '2026-11-20T09:00:00.000Z' },
           parkedStreams: [],
           parkedActivities: { count: 12, deliverBefore: '2027-11-20T10:00:00.000Z' },
@@ -109,6 +110,15 @@ describe('the status on a screen', () => {
     const words = 'rejected: 8 records, see "portage dead-letters list"';
     expect(renderStatus({ ...statusOf(), connections: [rejecting] }, view)).toContain(words);
     expect(renderStatus(statusOf(), view)).not.toContain('rejected');
+  });
+
+  it('says what the credential may not do', () => {
+    const [connection] = statusOf().connections as [ConnectionStatus];
+    const refusal = { at: '2026-11-20T09:59:00.000Z', words: 'It lacks a scope.' };
+    const target = { ...connection.target, refusal };
+    const text = renderStatus({ ...statusOf(), connections: [{ ...connection, target }] }, view);
+    expect(text).toContain('Klaviyo REFUSES: It lacks a scope.');
+    expect(renderStatus(statusOf(), view)).not.toContain('REFUSES');
   });
 
   it('says what is parked because too much of it was rejected', () => {

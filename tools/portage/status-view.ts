@@ -41,6 +41,7 @@ function renderConnection(connection: ConnectionStatus, groups: Status['lag']['g
     ...standing(connection, view.now),
     ...passLines(connection, view.now),
     `waiting: ${people} people, ${jobs} jobs, ${lists} lists; ${gate}`,
+    ...refusal(target, view.paint),
     ...finalLook(target),
     ...parkedStreams(target, view),
     ...parkedActivities(target, view),
@@ -79,6 +80,10 @@ function standing({ source }: ConnectionStatus, now: number): string[] {
   });
   const texts = Map.groupBy(lines, ({ text }) => text);
   return [...texts].map(([text, those]) => `${those.map(({ stream }) => stream).join(', ')}: ${text}`);
+}
+
+function refusal({ refusal: refused }: Progress, paint: Paint): string[] {
+  return refused ? [paint(`Klaviyo REFUSES: ${refused.words}`, 'bad')] : [];
 }
 
 /** Each of them has a letter. */

@@ -3,6 +3,7 @@ import { type FinalLookReport } from './final-look.js';
 import { type Outcomes } from './outcomes.js';
 import { type ParkedActivities } from './parked-activities.js';
 import { type ParkedStream } from './parked-streams.js';
+import { type Refusal } from '../targets/target.js';
 import { type Progress, type StreamProgress } from './progress.js';
 import { type ReadBack } from './read-back.js';
 import { type Report } from './report.js';
@@ -37,6 +38,11 @@ const finalLook = z
     'Every opt-out read back once more, with which the initial migration ends.',
   ) satisfies z.ZodType<FinalLookReport>;
 
+const refusal = z
+  .strictObject({ at: z.iso.datetime().describe('When it was last met.'), words: z.string() })
+  .nullable()
+  .describe('What the Klaviyo credential may not do.') satisfies z.ZodType<Refusal | null>;
+
 const parkedStreams = z
   .array(
     z.strictObject({
@@ -70,6 +76,7 @@ export const progress = z.strictObject({
   gateOpen: z.boolean().describe('Every opt-out is in place, so that people may be written.'),
   streams: perStream(streamProgress),
   waiting: z.strictObject({ people: z.int(), jobs: z.int(), lists: z.int() }),
+  refusal,
   finalLook,
   parkedStreams,
   parkedActivities,

@@ -1,6 +1,7 @@
 import { endOffsets } from '@portage/kafka';
 import { type Stream, STREAMS } from '@portage/records';
 import { type LoaderParts } from '../loader-parts.js';
+import { type Refusal } from '../targets/target.js';
 import { type FinalLookReport, readFinalLook } from './final-look.js';
 import { type Outcomes, readOutcomes } from './outcomes.js';
 import { type ParkedActivities, readParkedActivities } from './parked-activities.js';
@@ -20,6 +21,8 @@ export interface Progress {
   readonly gateOpen: boolean;
   readonly streams: Readonly<Record<Stream, StreamProgress>>;
   readonly waiting: { readonly people: number; readonly jobs: number; readonly lists: number };
+  /** As this process has met it. */
+  readonly refusal: Refusal | null;
   readonly finalLook: FinalLookReport;
   readonly parkedStreams: readonly ParkedStream[];
   readonly parkedActivities: ParkedActivities | null;
@@ -28,10 +31,12 @@ export interface Progress {
 
 /** How far the loading of a connection is. */
 export class ProgressReader {
-  constructor(private readonly parts: Pick<LoaderParts, 'database' | 'cluster' | 'calls' | 'connections'>) {}
+  constructor(
+    private readonly parts: Pick<LoaderParts, 'database' | 'cluster' | 'calls' | 'connections' | 'targets'>,
+  ) {}
 
   async read(connectionId: string): Promise<Progress> {
-    const { database, cluster, calls, connections } = this.parts;
+    const { database, cluster, calls, connections, targets } = this.parts;
     const [gate] = await database.query('SELECT 1 FROM ledger.gates WHERE connection_id = $1', [connectionId]);
     const marks = await this.#marks(connectionId);
     const lags = await this.#lags();
@@ -57,6 +62,7 @@ export class ProgressReader {
       gateOpen: gate !== undefined,
       streams: Object.fromEntries(streams) as Record<Stream, StreamProgress>,
       waiting: await this.#waiting(connectionId),
+      refusal: targets.of(connectionId)?.refusal ?? null,
       finalLook: await readFinalLook(database, connectionId),
       parkedStreams: await readParkedStreams(database, connections.get(connectionId)?.target ?? ''),
       parkedActivities: await readParkedActivities(database, cluster, connectionId),

@@ -9,14 +9,16 @@ describe('a target after a failed call', () => {
   const logger = createLogger('loader', 'silent');
   const said: string[] = [];
   let target: Target;
+  let renewed = false;
   const failed = (code: string, disposition: Disposition) =>
     target.failed(new PortageError({ code, disposition, message: 'failed' }));
 
   beforeEach(() => {
     said.length = 0;
+    renewed = false;
     for (const level of ['error', 'warn'] as const) logger[level] = () => said.push(level);
     const loading = { connections: () => [connection], accountCountry: () => null };
-    target = new Target('T', {} as Klaviyo, loading, { renewed: () => Promise.resolve(false) }, logger);
+    target = new Target('T', {} as Klaviyo, loading, { renewed: () => Promise.resolve(renewed) }, logger);
   });
 
   it.each([
@@ -31,6 +33,20 @@ describe('a target after a failed call', () => {
     expect([target.usable, said]).toEqual([false, words]);
     target.answered();
     expect(target.usable).toBe(true);
+  });
+
+  it('keeps in mind what the credential may not do, whatever else succeeds, until it is another', async () => {
+    failed('klaviyo.unauthorized', 'reauthorize');
+    expect(target.refusal).toBeNull();
+    failed('klaviyo.forbidden', 'reauthorize');
+    target.answered();
+    expect(target.refusal).toMatchObject({ words: 'failed' });
+    failed('klaviyo.forbidden', 'reauthorize');
+    await target.reconsider();
+    expect(target.refusal).toMatchObject({ words: 'failed' });
+    renewed = true;
+    await target.reconsider();
+    expect([target.refusal, target.usable]).toEqual([null, true]);
   });
 
   it('goes on when it was not Klaviyo that refused', () => {

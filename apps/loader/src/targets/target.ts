@@ -5,6 +5,13 @@ import { type Connection } from '../connections/connection.js';
 import { targetsPaused } from '../metrics.js';
 import { type Credential } from './credential.js';
 
+/** What the credential may not do, in words for the owner. */
+export interface Refusal {
+  /** ISO 8601 in UTC: when it was last met. */
+  readonly at: string;
+  readonly words: string;
+}
+
 /** What is loaded into an account. */
 interface Loading {
   connections(): readonly Connection[];
@@ -17,6 +24,7 @@ export class Target {
   #pausedUntil = 0;
   #refused = false;
   #failingSince: number | null = null;
+  #refusal: Refusal | null = null;
 
   constructor(
     readonly id: string,
@@ -57,7 +65,10 @@ export class Target {
         );
       }
       this.#refused = true;
-      this.#pause(60_000);
+      if (error.code === 'klaviyo.forbidden') {
+        this.#refusal = { at: new Date().toISOString(), words: error.message };
+      }
+      this.#pause(REFUSED_MS);
     } else if (error.disposition === 'throttle') {
       this.#pause(Math.min(error.retryAfterMs ?? 10_000, 60_000));
     } else if (error.disposition === 'halt') {
@@ -77,7 +88,18 @@ export class Target {
   async reconsider(): Promise<void> {
     if (!this.#refused) return;
     const renewed = await this.credential.renewed().catch(() => false);
-    if (renewed) this.#pausedUntil = 1;
+    if (!renewed) return;
+    this.#pausedUntil = 1;
+    this.#refusal = null;
+  }
+
+  /**
+   * What the owner has to put right, as long as it is met again and again. Reads that succeed in between say nothing against it: a
+   * credential can lack one scope and have the others.
+   */
+  get refusal(): Refusal | null {
+    const refusal = this.#refusal;
+    return refusal !== null && Date.now() - Date.parse(refusal.at) < REFUSED_MS * 3 ? refusal : null;
   }
 
   /** A call succeeded: what was refused before is an episode of the past. */
@@ -102,3 +124,5 @@ export class Target {
 }
 
 const STUCK_MS = 60_000;
+/** How long a refused account is left alone. */
+const REFUSED_MS = 60_000;

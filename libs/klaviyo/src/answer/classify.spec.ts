@@ -100,6 +100,12 @@ describe('classify', () => {
     expect(isRefusal(error)).toBe(row.refusal ?? false);
   });
 
+  it('names the scopes that the endpoint needs', () => {
+    const response = responseOf({ status: 403, text: errors('permission_denied') });
+    const error = classify('POST /api/profile-suppression-bulk-create-jobs', response);
+    expect(error?.message).toMatch(/suppression-bulk-create-jobs needs profiles:write, subscriptions:write\.$/);
+  });
+
   it('has a case for every row of the table', () => {
     const covered = new Set(cases.map(({ code, disposition }) => `${code} ${disposition}`));
     for (const { code, disposition } of classification) expect(covered).toContain(`${code} ${disposition}`);

@@ -1,6 +1,7 @@
 import { headerOf, type HttpResponse } from '@portage/http';
 import { type Disposition, PortageError, type PortageErrorInit } from '@portage/platform';
 import { type Endpoint } from '../endpoint.js';
+import { publishedScopes } from '../generated/contract.js';
 import { KlaviyoRefusal } from './refusal.js';
 import { retryAfterMs } from './retry-after.js';
 import { type VendorError, vendorErrors } from './vendor-error.js';
@@ -16,6 +17,8 @@ interface Row {
   readonly code: string;
   readonly disposition: Disposition;
   readonly message: string;
+  /** The scopes that the endpoint needs belong to the message. */
+  readonly scopes?: true;
   /** The request was understood and its content refused: rows may be named. */
   readonly refusal?: true;
 }
@@ -72,7 +75,8 @@ export const classification: readonly Row[] = [
     status: [403, 403],
     code: 'klaviyo.forbidden',
     disposition: 'reauthorize',
-    message: 'The Klaviyo credential lacks a scope that this endpoint needs; the owner must give one that has it.',
+    message: 'The Klaviyo credential lacks a scope; the owner must give one that has it.',
+    scopes: true,
   },
   {
     status: [400, 400],
@@ -140,12 +144,17 @@ export function classify(endpoint: Endpoint, response: HttpResponse): PortageErr
   const init: PortageErrorInit = {
     code: row.code,
     disposition: row.disposition,
-    message: row.message,
+    message: row.scopes ? `${row.message} ${needs(endpoint)}` : row.message,
     // A refusal certainly changed nothing; behind a 5xx anything may have been carried out.
     details: { endpoint, status: response.status, sent: row.disposition === 'retry' },
     ...wait,
   };
   return row.refusal ? new KlaviyoRefusal(init, errors ?? []) : new PortageError(init);
+}
+
+/** Which of them is missing the answer does not say in any documented way. */
+function needs(endpoint: Endpoint): string {
+  return `${endpoint} needs ${publishedScopes[endpoint].join(', ')}.`;
 }
 
 function fits(row: Row, status: number, errors: readonly VendorError[] | null): boolean {

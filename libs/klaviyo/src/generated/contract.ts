@@ -28,6 +28,32 @@ export const publishedLimits = {
   'POST /api/metric-aggregates': { burst: 3, steady: 60 },
 } as const;
 
+/** What a credential must be allowed, by endpoint. */
+export const publishedScopes = {
+  'GET /api/accounts': ['accounts:read'],
+  'GET /api/lists': ['lists:read'],
+  'POST /api/lists': ['lists:write'],
+  'GET /api/lists/{id}': ['lists:read'],
+  'PATCH /api/lists/{id}': ['lists:write'],
+  'GET /api/lists/{id}/relationships/profiles': ['lists:read', 'profiles:read'],
+  'POST /api/lists/{id}/relationships/profiles': ['lists:write', 'profiles:write'],
+  'DELETE /api/lists/{id}/relationships/profiles': ['lists:write', 'profiles:write'],
+  'GET /api/profiles': ['profiles:read'],
+  'PATCH /api/profiles/{id}': ['profiles:write'],
+  'GET /api/profile-bulk-import-jobs': ['lists:read', 'profiles:read'],
+  'POST /api/profile-bulk-import-jobs': ['lists:write', 'profiles:write'],
+  'GET /api/profile-bulk-import-jobs/{job_id}': ['lists:read', 'profiles:read'],
+  'GET /api/profile-bulk-import-jobs/{id}/import-errors': ['profiles:read'],
+  'POST /api/profile-subscription-bulk-create-jobs': ['lists:write', 'profiles:write', 'subscriptions:write'],
+  'POST /api/profile-subscription-bulk-delete-jobs': ['lists:write', 'profiles:write', 'subscriptions:write'],
+  'POST /api/profile-suppression-bulk-create-jobs': ['profiles:write', 'subscriptions:write'],
+  'GET /api/profile-suppression-bulk-create-jobs/{job_id}': ['subscriptions:read'],
+  'GET /api/events': ['events:read'],
+  'POST /api/event-bulk-create-jobs': ['events:write'],
+  'GET /api/metrics': ['metrics:read'],
+  'POST /api/metric-aggregates': ['metrics:read'],
+} as const;
+
 export interface Requests {
   'POST /api/lists': {
     readonly data: {
