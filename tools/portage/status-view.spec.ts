@@ -114,10 +114,16 @@ describe('the status on a screen', () => {
 
   it('says what the credential may not do', () => {
     const [connection] = statusOf().connections as [ConnectionStatus];
-    const refusal = { at: '2026-11-20T09:59:00.000Z', words: 'It lacks a scope.' };
+    const refusal = {
+      at: '2026-11-20T09:59:00.000Z',
+      words: `It lacks a scope. ${'POST /api/things needs things:write. '.repeat(3)}`,
+    };
     const target = { ...connection.target, refusal };
     const text = renderStatus({ ...statusOf(), connections: [{ ...connection, target }] }, view);
-    expect(text).toContain('Klaviyo REFUSES: It lacks a scope.');
+    expect(text).toContain(
+      'Klaviyo REFUSES: It lacks a scope. POST /api/things needs things:write. POST\n  /api/things',
+    );
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(renderStatus(statusOf(), view)).not.toContain('REFUSES');
   });
 

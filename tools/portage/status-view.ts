@@ -83,7 +83,15 @@ function standing({ source }: ConnectionStatus, now: number): string[] {
 }
 
 function refusal({ refusal: refused }: Progress, paint: Paint): string[] {
-  return refused ? [paint(`Klaviyo REFUSES: ${refused.words}`, 'bad')] : [];
+  return refused ? folded(`Klaviyo REFUSES: ${refused.words}`).map((line) => paint(line, 'bad')) : [];
+}
+
+function folded(text: string): string[] {
+  return text.split(' ').reduce<string[]>((lines, word) => {
+    const last = lines.at(-1);
+    if (last === undefined) return [word];
+    return last.length + word.length < 80 ? [...lines.slice(0, -1), `${last} ${word}`] : [...lines, `  ${word}`];
+  }, []);
 }
 
 /** Each of them has a letter. */
