@@ -121,6 +121,35 @@ describe('Budget', () => {
     expect(still?.wait).toBeGreaterThan(25_000);
   });
 
+  it('keeps more distance where the vendor said no though the limit was kept, and forgets it by and by', async () => {
+    const take = `SELECT budget.take('told no', 1e6, 0, 0) AS wait`;
+    const distance = async () => {
+      const [row] = (await pools[0]?.query<{ wait: number }>(take)) ?? [];
+      return Math.ceil((row?.wait ?? 0) / 10_000);
+    };
+    const passTime = () =>
+      admin.query(`UPDATE budget.pace SET paced_at = paced_at - interval '1 day' WHERE key = 'told no'`);
+    await pools[0]?.query(take);
+    expect(await distance()).toBe(100);
+    await admin.query(`UPDATE budget.pace SET held_until = '-infinity' WHERE key = 'told no'`);
+    await budgets[0]?.hold('told no', 1000);
+    expect(await distance()).toBe(103);
+    // Told in the same second: by the same burst.
+    await budgets[1]?.hold('told no', 1000);
+    expect(await distance()).toBe(103);
+    for (let n = 0; n < 350; n += 1) {
+      await passTime();
+      await admin.query(`UPDATE budget.pace SET held_until = '-infinity' WHERE key = 'told no'`);
+      await pools[0]?.query(take);
+    }
+    expect(await distance()).toBe(102);
+    for (let n = 0; n < 20; n += 1) {
+      await admin.query(`UPDATE budget.pace SET held_until = '-infinity' WHERE key = 'told no'`);
+      await budgets[0]?.hold('told no', 0);
+    }
+    expect(await distance()).toBe(130);
+  });
+
   it('tells everyone what limits one was told of, the newest of each window', async () => {
     await expect(budgets[0]?.learned('limits')).resolves.toEqual({});
     await budgets[0]?.learn('limits', { perSecond: 3, perMinute: 60 });

@@ -21,8 +21,12 @@ export class LateGrants1764136000000 implements MigrationInterface {
   }
 }
 
-/** @param since  the column from which the next grant's time is reckoned */
-function take(since: string, kept: string): string {
+/**
+ * @param since  the column from which the next grant's time is reckoned
+ * @param kept  what else a grant changes in the row
+ * @param distance  milliseconds from one grant to the next
+ */
+export function take(since: string, kept: string, distance = 'spacing_ms'): string {
   return `CREATE OR REPLACE FUNCTION budget.take(k text, spacing_ms float8, per_minute int, per_day int) RETURNS int
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = budget AS $$
     DECLARE
@@ -45,7 +49,7 @@ function take(since: string, kept: string): string {
         IF FOUND AND (d.spent OR d.used >= per_day) THEN RETURN -1; END IF;
       END IF;
       wait := GREATEST(
-        CASE WHEN isfinite(p.${since}) THEN spacing_ms - extract(epoch FROM at - p.${since}) * 1000 ELSE 0 END,
+        CASE WHEN isfinite(p.${since}) THEN ${distance} - extract(epoch FROM at - p.${since}) * 1000 ELSE 0 END,
         CASE WHEN isfinite(p.held_until) THEN extract(epoch FROM p.held_until - at) * 1000 ELSE 0 END);
       IF wait > 0 THEN RETURN ceil(wait); END IF;
       IF per_minute > 0 THEN
