@@ -211,6 +211,22 @@ describe('a Klaviyo that misbehaves', () => {
     expect(harness.person(email('ida'))).toMatchObject({ consent: 'SUBSCRIBED' });
   }, 60_000);
 
+  it('that misses a scope is told of in words until it gets another credential', async () => {
+    const { key = '', generation = 0 } = harness.auth.keys.get(TARGET) ?? {};
+    const endpoint = 'POST /api/profile-suppression-bulk-create-jobs';
+    const body = JSON.stringify({ errors: [{ id: 'x', code: 'permission_denied', title: 'No.', detail: 'No.' }] });
+    harness.klaviyo.fault({ kind: 'status', status: 403, body, endpoint });
+    const refusal = async () => (await harness.progress(replica)).refusal;
+    await harness.publish(outgoing.contact(contact('hugo', { permission: 'temp_hold' })));
+    const met = await harness.until(async () => (await refusal()) ?? undefined);
+    expect(met.words).toContain(`${endpoint} needs profiles:write, subscriptions:write`);
+    harness.klaviyo.clearFaults();
+    harness.auth.keys.set(TARGET, { key, generation: generation + 1 });
+    await harness.settled(replica);
+    expect(harness.person(email('hugo'))).toMatchObject({ mailable: false });
+    expect(await refusal()).toBeNull();
+  }, 60_000);
+
   it('keeps an opt-out that meets a subscription in flight', async () => {
     harness.klaviyo.trouble({ delays: { subscribe: [400_000, 400_000], unsubscribe: [20_000, 20_000] } });
     await harness.publish(outgoing.contact(contact('karl')));
