@@ -31,6 +31,29 @@ describe('people as the vendor may write them', () => {
     expect(read?.suppressions).toHaveLength(suppressions);
   });
 
+  it('are found by an address that is not the first of their profile (invariant 3)', async () => {
+    const first = person('first@portage.io', { consent: 'UNSUBSCRIBED' });
+    const known = ['a', 'b', 'c'].map((name) => person(`${name}@portage.io`, { consent: 'SUBSCRIBED' }));
+    const filters: string[] = [];
+    const send = ({ query = {} }: { query?: Record<string, string> }) => {
+      const filter = query['filter'] ?? '';
+      filters.push(filter);
+      const data = known.filter(({ attributes }) => filter.includes(attributes.email));
+      if (filter.includes('second@')) data.push(first);
+      return Promise.resolve({ status: 200, headers: {}, text: JSON.stringify({ data }) });
+    };
+    const emails = ['a', 'x', 'second', 'b', 'y', 'c'].map((name) => `${name}@portage.io`);
+    const read = await readPeople({ send } as unknown as Caller, emails);
+    expect([...read].map(([email, { profileId }]) => `${email} ${profileId}`).sort()).toEqual([
+      'a@portage.io id-of-a@portage.io',
+      'b@portage.io id-of-b@portage.io',
+      'c@portage.io id-of-c@portage.io',
+      'second@portage.io id-of-first@portage.io',
+    ]);
+    expect(read.get('second@portage.io')).toMatchObject({ consent: 'UNSUBSCRIBED' });
+    expect(filters.length).toBeLessThanOrEqual(6);
+  });
+
   it('are never known as people without an opt-out when the answer lacks their subscriptions', async () => {
     const { caller } = answering({ data: [person('p@portage.io', null)] });
     expect((await readPeople(caller, ['p@portage.io'])).get('p@portage.io')).toMatchObject({ consent: null });

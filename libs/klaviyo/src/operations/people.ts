@@ -35,12 +35,33 @@ export async function readPeople(
   const people = new Map<string, PersonRead>();
   const wanted = [...new Set(emails.map((email) => email.toLowerCase()))];
   const fields = options.properties ? `${readFields},${writtenFields}` : readFields;
+  const ask = (part: readonly string[]): Promise<PersonRead[]> =>
+    inHalves(part, (some) => profiles(caller, anyOf('email', some), fields, options));
   for (const chunk of filterChunks(wanted, maxima.readPeople)) {
-    for (const profile of await inHalves(chunk, (part) => profiles(caller, anyOf('email', part), fields, options))) {
-      if (profile.email !== '') people.set(profile.email, profile);
-    }
+    for (const [email, profile] of await byAddress(chunk, ask)) people.set(email, profile);
   }
   return people;
+}
+
+/**
+ * A profile can have further addresses (`patch_identifiers` adds them) and may answer to one of those under its own. Whoever asked for
+ * it must not be taken for unknown, opt-out included, so the addresses that nobody has as the first are asked for in ever fewer.
+ */
+async function byAddress(
+  asked: readonly string[],
+  ask: (part: readonly string[]) => Promise<PersonRead[]>,
+): Promise<(readonly [string, PersonRead])[]> {
+  const answers = (await ask(asked)).filter(({ email }) => email !== '');
+  const own = answers.filter(({ email }) => asked.includes(email)).map((profile) => [profile.email, profile] as const);
+  const [other] = answers.filter(({ email }) => !asked.includes(email));
+  const [only] = asked;
+  if (other === undefined || only === undefined) return own;
+  if (asked.length === 1) return own.length > 0 ? own : [[only, other]];
+  const rest = asked.filter((email) => !own.some(([known]) => known === email));
+  const middle = Math.ceil(rest.length / 2);
+  const parts = rest.length < asked.length ? [rest] : [rest.slice(0, middle), rest.slice(middle)];
+  for (const part of parts) if (part.length > 0) own.push(...(await byAddress(part, ask)));
+  return own;
 }
 
 /**
