@@ -71,7 +71,9 @@ describe('Budget', () => {
     while (passed !== 0) [passed, behind] = await late(1);
     expect(behind).toBeGreaterThanOrEqual(1);
     expect(behind).toBeLessThanOrEqual(8);
-    expect((await late(2000))[1]).toBe(8);
+    expect(Math.max(...[await late(15), await late(15), await late(15)].map(([, forgiven]) => forgiven ?? 0))).toBe(8);
+    // A pause is no lateness.
+    expect((await late(2000))[1]).toBe(0);
   });
 
   it('parks until 00:00 UTC when the day is spent, and counts for everyone', async () => {
@@ -123,7 +125,7 @@ describe('Budget', () => {
     expect(still?.wait).toBeGreaterThan(25_000);
   });
 
-  it('keeps more distance where the vendor said no though the limit was kept, and forgets it by and by', async () => {
+  it('keeps more distance where the vendor says no again though the limit was kept, and forgets it by and by', async () => {
     const take = `SELECT budget.take('told no', 1e6, 0, 0) AS wait`;
     const distance = async () => {
       const [row] = (await pools[0]?.query<{ wait: number }>(take)) ?? [];
@@ -131,9 +133,12 @@ describe('Budget', () => {
     };
     const passTime = () =>
       admin.query(`UPDATE budget.pace SET paced_at = paced_at - interval '1 day' WHERE key = 'told no'`);
+    const passHold = () => admin.query(`UPDATE budget.pace SET held_until = '-infinity' WHERE key = 'told no'`);
     await pools[0]?.query(take);
+    // Once may be chance.
+    await budgets[0]?.hold('told no', 1000);
     expect(await distance()).toBe(100);
-    await admin.query(`UPDATE budget.pace SET held_until = '-infinity' WHERE key = 'told no'`);
+    await passHold();
     await budgets[0]?.hold('told no', 1000);
     expect(await distance()).toBe(103);
     // Told in the same second: by the same burst.
@@ -141,12 +146,12 @@ describe('Budget', () => {
     expect(await distance()).toBe(103);
     for (let n = 0; n < 350; n += 1) {
       await passTime();
-      await admin.query(`UPDATE budget.pace SET held_until = '-infinity' WHERE key = 'told no'`);
+      await passHold();
       await pools[0]?.query(take);
     }
     expect(await distance()).toBe(102);
     for (let n = 0; n < 20; n += 1) {
-      await admin.query(`UPDATE budget.pace SET held_until = '-infinity' WHERE key = 'told no'`);
+      await passHold();
       await budgets[0]?.hold('told no', 0);
     }
     expect(await distance()).toBe(130);

@@ -45,7 +45,7 @@ export class Budget {
     }
   }
 
-  /** The vendor said no: nobody sends under `key` before `ms` have passed, and requests keep more distance for a while. */
+  /** The vendor said no: nobody sends under `key` before `ms` have passed. Told so again, requests keep more distance for a while. */
   async hold(key: string, ms: number): Promise<void> {
     await this.queries.query('SELECT budget.hold($1, $2)', [key, Math.ceil(ms)]);
   }

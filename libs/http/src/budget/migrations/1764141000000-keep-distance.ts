@@ -2,20 +2,18 @@ import { type MigrationInterface, type QueryRunner } from '@portage/persistence'
 import { take } from './1764136000000-late-grants.js';
 
 /**
- * A vendor that says no although the limit was kept sees requests closer together than they were granted, because networks delay
- * some of them. Each such word adds 3% to the distance, 30% at most; half of it is forgotten after 350 grants.
+ * A vendor that says no again and again although the limit was kept sees requests closer together than they were granted, because
+ * networks delay some of them. Each such word within a minute of the one before adds 3% to the distance, 30% at most; half of it is
+ * forgotten after 350 grants. And who comes after a pause is not late: what is forgiven then would only bring the next ones closer.
  */
 export class KeepDistance1764141000000 implements MigrationInterface {
   readonly name = 'KeepDistance1764141000000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      ALTER TABLE budget.pace ADD COLUMN slack float8 NOT NULL DEFAULT 0;
-      ${take(
-        'paced_at',
-        `, paced_at = GREATEST(at - interval '8 milliseconds', p.paced_at + ${DISTANCE} * interval '1 millisecond'), slack = p.slack * 0.998`,
-        DISTANCE,
-      )}
+      ALTER TABLE budget.pace ADD COLUMN slack float8 NOT NULL DEFAULT 0,
+        ADD COLUMN told_no_at timestamptz NOT NULL DEFAULT '-infinity';
+      ${take('paced_at', `, paced_at = ${PACED_AT}, slack = p.slack * 0.998`, DISTANCE)}
       ${hold(TOLD_NO)}
     `);
   }
@@ -24,16 +22,22 @@ export class KeepDistance1764141000000 implements MigrationInterface {
     await runner.query(`
       ${take('paced_at', ", paced_at = GREATEST(at - interval '8 milliseconds', p.paced_at + spacing_ms * interval '1 millisecond')")}
       ${hold('')}
-      ALTER TABLE budget.pace DROP COLUMN slack;
+      ALTER TABLE budget.pace DROP COLUMN slack, DROP COLUMN told_no_at;
     `);
   }
 }
 
 /** What was under way together is told no together, and counts once. */
-const TOLD_NO =
-  ', slack = CASE WHEN pace.held_until > clock_timestamp() THEN pace.slack ELSE LEAST(pace.slack + 0.03, 0.3) END';
+const TOLD_NO = `, told_no_at = clock_timestamp(),
+          slack = CASE WHEN pace.held_until > clock_timestamp() OR pace.told_no_at < clock_timestamp() - interval '1 minute'
+            THEN pace.slack ELSE LEAST(pace.slack + 0.03, 0.3) END`;
 
 const DISTANCE = '(spacing_ms * (1 + p.slack))';
+
+const DUE = `p.paced_at + ${DISTANCE} * interval '1 millisecond'`;
+
+const PACED_AT = `CASE WHEN ${DUE} < at - interval '50 milliseconds' THEN at
+  ELSE GREATEST(at - interval '8 milliseconds', ${DUE}) END`;
 
 function hold(kept: string): string {
   return `CREATE OR REPLACE FUNCTION budget.hold(k text, ms int) RETURNS void
