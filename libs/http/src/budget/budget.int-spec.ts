@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Database } from '@portage/persistence';
+import { sleep } from '@portage/platform';
 import { migratedDatabase, type MigratedDatabase } from '../../../../test/database.js';
 import { Budget, type Quota } from './budget.js';
 
@@ -74,6 +75,21 @@ describe('Budget', () => {
     expect(Math.max(...[await late(15), await late(15), await late(15)].map(([, forgiven]) => forgiven ?? 0))).toBe(8);
     // A pause is no lateness.
     expect((await late(2000))[1]).toBe(0);
+  });
+
+  it('reckons from when a process heard of its grant that heard of it late', async () => {
+    const slow = {
+      query: async <T>(text: string, values?: unknown[]): Promise<T[]> => {
+        const rows = (await pools[0]?.query<T & object>(text, values)) ?? [];
+        if (text.includes('budget.take')) await sleep(60);
+        return rows;
+      },
+    };
+    await new Budget(slow as unknown as Database).take('stalled', { perSecond: 0.1 });
+    const { rows } = await admin.query<{ late: string }>(
+      `SELECT extract(epoch FROM paced_at - last_at) * 1000 AS late FROM budget.pace WHERE key = 'stalled'`,
+    );
+    expect(Number(rows[0]?.late)).toBeGreaterThanOrEqual(59);
   });
 
   it('parks until 00:00 UTC when the day is spent, and counts for everyone', async () => {

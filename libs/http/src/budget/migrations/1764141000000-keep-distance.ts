@@ -5,6 +5,7 @@ import { take } from './1764136000000-late-grants.js';
  * A vendor that says no again and again although the limit was kept sees requests closer together than they were granted, because
  * networks delay some of them. Each such word within a minute of the one before adds 3% to the distance, 30% at most; half of it is
  * forgotten after 350 grants. And who comes after a pause is not late: what is forgiven then would only bring the next ones closer.
+ * Whoever hears of a grant late says so, and the next one is reckoned from then.
  */
 export class KeepDistance1764141000000 implements MigrationInterface {
   readonly name = 'KeepDistance1764141000000';
@@ -15,6 +16,11 @@ export class KeepDistance1764141000000 implements MigrationInterface {
         ADD COLUMN told_no_at timestamptz NOT NULL DEFAULT '-infinity';
       ${take('paced_at', `, paced_at = ${PACED_AT}, slack = p.slack * 0.998`, DISTANCE)}
       ${hold(TOLD_NO)}
+      CREATE FUNCTION budget.leave_late(k text) RETURNS void
+      LANGUAGE sql SECURITY DEFINER SET search_path = budget AS $$
+        UPDATE pace SET paced_at = GREATEST(paced_at, clock_timestamp()) WHERE key = k
+      $$;
+      GRANT EXECUTE ON FUNCTION budget.leave_late TO portage_auth, portage_poller, portage_loader;
     `);
   }
 
@@ -22,6 +28,7 @@ export class KeepDistance1764141000000 implements MigrationInterface {
     await runner.query(`
       ${take('paced_at', ", paced_at = GREATEST(at - interval '8 milliseconds', p.paced_at + spacing_ms * interval '1 millisecond')")}
       ${hold('')}
+      DROP FUNCTION budget.leave_late;
       ALTER TABLE budget.pace DROP COLUMN slack, DROP COLUMN told_no_at;
     `);
   }
