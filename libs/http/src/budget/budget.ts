@@ -42,8 +42,7 @@ export class Budget {
       ]);
       const waitMs = Number(row?.wait_ms ?? 0);
       if (waitMs === 0) {
-        // A process that stalls hears of its grant late: its request would come close to the next one. Among many a second it is lost.
-        if (spacingMs > 100 && performance.now() - askedAt > 10)
+        if (spacingMs > SPARSE_MS && performance.now() - askedAt > LATE_MS)
           await this.queries.query('SELECT budget.leave_late($1)', [key]);
         return;
       }
@@ -94,6 +93,13 @@ export class Budget {
 
 /** Two percent slower than the limit, so that network jitter between two grants never makes five of four. */
 const spacing = 1.02;
+
+/**
+ * A process that stalls hears of its grant late, and its request would come close to the next one. Where few are granted a second, that
+ * makes one too many, so the next is put off; where many are, one that is late is lost among them.
+ */
+const LATE_MS = 10;
+const SPARSE_MS = 100;
 
 function daySpent(key: string): PortageError {
   const now = Date.now();
